@@ -1,0 +1,61 @@
+/** What an evaluator says of a connection: the answer, and everything that decided it. */
+import type { Direction, PolicyId } from "./policy.ts";
+
+/** Which of an endpoint's policy lists was walked (evaluation.md §2). Workloads have only `normal`. */
+export type PolicyList = "untracked" | "preDNAT" | "forward" | "normal";
+
+/** What decided one step. Rule indexes are those of the manifest, from 0. */
+export type Decision =
+  | RuleDecision
+  /** No rule matched; `policy` is the tier's last one that governs the direction here. */
+  | { readonly by: "end-of-tier"; readonly tier: string; readonly policy: PolicyId }
+  | {
+      readonly by: "profile";
+      readonly profile: string;
+      readonly rule: number;
+      readonly path: string;
+    }
+  /** No profile allowed it (or there is none, or a named one does not exist). */
+  | { readonly by: "no-profile" }
+  /** A failsafe port of a host endpoint (evaluation.md §9.7). */
+  | { readonly by: "failsafe" }
+  /** A host endpoint without policy for forwarded traffic, or whose policies all passed. */
+  | { readonly by: "forward-default" }
+  /** Traffic of a workload to its own host that policy allowed: DefaultEndpointToHostAction. */
+  | { readonly by: "endpoint-to-host" }
+  /** A neighbour-discovery message of a workload to its host, allowed before policy. */
+  | { readonly by: "neighbour-discovery" }
+  /** A VXLAN or IPIP packet out of a workload (evaluation.md §7.1, 7-8). */
+  | { readonly by: "encapsulation" };
+
+export interface RuleDecision {
+  readonly by: "rule";
+  readonly tier: string;
+  readonly policy: PolicyId;
+  readonly rule: number;
+  readonly path: string;
+}
+
+/** One endpoint's part in a connection's fate. */
+export interface Step {
+  readonly node: string;
+  /** As `endpointName` writes it. */
+  readonly endpoint: string;
+  readonly kind: "WorkloadEndpoint" | "HostEndpoint";
+  readonly direction: Direction;
+  readonly list: PolicyList;
+  /** `None`: this list has no say (untracked and pre-DNAT policy may end so). */
+  readonly action: "Allow" | "Deny" | "None";
+  readonly decision: Decision;
+  /** The Log rules met on the way, in order. */
+  readonly logs: readonly RuleDecision[];
+}
+
+/**
+ * The fate of a connection's first packet. Steps are in the packet's order and go on past a Deny,
+ * so that each side's own answer is seen; the packet passes only when none denies.
+ */
+export interface Verdict {
+  readonly action: "Allow" | "Deny";
+  readonly steps: readonly Step[];
+}
