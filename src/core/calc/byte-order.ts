@@ -1,0 +1,20 @@
+/**
+ * Orders texts by their UTF-8 bytes, as the reference does. JavaScript's `<` orders by UTF-16
+ * units, which differs where one text has a character past U+FFFF and the other one of
+ * U+E000..U+FFFF.
+ */
+export function compareBytes(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return codePointRank(left) - codePointRank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates, which begin the highest code points, above every other UTF-16 unit. */
+function codePointRank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}

@@ -1,0 +1,64 @@
+/** The order in which tiers, and the policies of a tier, are evaluated (evaluation.md §3). */
+import { compareBytes } from "./byte-order.ts";
+
+/** A tier's place. One that does not exist is only a name that policies give. */
+export interface TierRank {
+  readonly name: string;
+  readonly exists: boolean;
+  /** Lower first; absent is last. Of no account for a tier that does not exist. */
+  readonly order?: number | undefined;
+}
+
+/** What tells a policy from every other; kinds are open, as staged ones take a place too. */
+export interface PolicyKey {
+  readonly kind: string;
+  /** "" for a global policy. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A policy's place in its tier. */
+export interface PolicyRank extends PolicyKey {
+  /** Lower first; `Infinity` when the manifest gives none. */
+  readonly order: number;
+}
+
+/** Existing tiers first, then by order, then by the bytes of the name. */
+export function compareTiers(a: TierRank, b: TierRank): number {
+  if (a.exists !== b.exists) return a.exists ? -1 : 1;
+  return compareNumbers(orderOf(a), orderOf(b)) || compareBytes(a.name, b.name);
+}
+
+/** By order, then by the bytes of `policyKeyText`: so `a-b` comes before `a`. */
+export function comparePolicies(a: PolicyRank, b: PolicyRank): number {
+  return compareNumbers(a.order, b.order) || compareBytes(policyKeyText(a), policyKeyText(b));
+}
+
+/** `name/namespace/kind`: one text for one policy, which also breaks ties of order. */
+export function policyKeyText(policy: PolicyKey): string {
+  return `${policy.name}/${policy.namespace}/${policy.kind}`;
+}
+
+/** For listings: `kind/namespace/name(order)`, `default` for no order, without an empty namespace. */
+export function formatPolicy(
+  key: PolicyKey,
+  policy: { readonly order: number } | undefined,
+): string {
+  const path = key.namespace === "" ? key.name : `${key.namespace}/${key.name}`;
+  return `${key.kind}/${path}(${formatOrder(policy?.order)})`;
+}
+
+function formatOrder(order: number | undefined): string {
+  if (order === undefined) return "nil policy";
+  return order === Number.POSITIVE_INFINITY ? "default" : String(order);
+}
+
+function orderOf(tier: TierRank): number {
+  return tier.exists ? (tier.order ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+}
+
+/** Not a subtraction: two infinities are equal. */
+function compareNumbers(a: number, b: number): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
