@@ -1,0 +1,71 @@
+/** HostEndpoint: an interface of a host itself, so that policy can govern it. */
+import {
+  type Infer,
+  integer,
+  integerOrString,
+  list,
+  object,
+  optional,
+  set,
+  string,
+} from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import type { Resource } from "./resource.ts";
+
+const spec = object({
+  node: optional(string({ maxLength: 253, description: "The host's name. Required." })),
+  interfaceName: optional(
+    string({
+      maxLength: 15,
+      description:
+        "The interface, or `*` for every interface; when absent the one with an expected IP.",
+    }),
+  ),
+  expectedIPs: optional(
+    set(string(), { description: "Addresses of the interface; rules select them by its labels." }),
+  ),
+  profiles: optional(set(string(), { description: "Profiles, read in order after the tiers." })),
+  ports: optional(
+    list(
+      object({
+        name: string({ description: "What rules call the port." }),
+        protocol: integerOrString({ description: "TCP, UDP or SCTP." }),
+        port: integer({ minimum: 1, maximum: 65535, description: "The port's number." }),
+      }),
+      { description: "Ports that rules may name." },
+    ),
+  ),
+});
+
+export type HostEndpointSpec = Infer<typeof spec>;
+export type HostEndpointResource = Resource<"HostEndpoint"> & {
+  readonly apiVersion: "projectcalico.org/v3";
+  readonly spec: HostEndpointSpec;
+};
+
+export const hostEndpoint = defineKind<HostEndpointResource>({
+  group: "projectcalico.org",
+  version: "v3",
+  kind: "HostEndpoint",
+  plural: "hostendpoints",
+  shortNames: ["hep", "heps"],
+  scope: "Cluster",
+  columns: [
+    {
+      name: "Node",
+      type: "string",
+      jsonPath: ".spec.node",
+      description: "The host whose interface it is",
+    },
+    {
+      name: "Interface",
+      type: "string",
+      jsonPath: ".spec.interfaceName",
+      description: "The interface",
+    },
+  ],
+  schema: objectSchema(
+    { spec },
+    { description: "An interface of a host itself, for policy to govern." },
+  ),
+});

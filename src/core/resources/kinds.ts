@@ -1,0 +1,60 @@
+/** Every kind that is served or read, found by what a manifest calls it. */
+import { type GlobalNetworkPolicyResource, globalNetworkPolicy } from "./global-network-policy.ts";
+import { type GlobalNetworkSetResource, globalNetworkSet } from "./global-network-set.ts";
+import { type HostEndpointResource, hostEndpoint } from "./host-endpoint.ts";
+import {
+  type KubernetesNetworkPolicyResource,
+  kubernetesNetworkPolicy,
+} from "./kubernetes-network-policy.ts";
+import { type NamespaceResource, namespace } from "./namespace.ts";
+import { type NetworkPolicyResource, networkPolicy } from "./network-policy.ts";
+import { type NetworkSetResource, networkSet } from "./network-set.ts";
+import { type NodeResource, node } from "./node.ts";
+import { type PodResource, pod } from "./pod.ts";
+import { type ProfileResource, profile } from "./profile.ts";
+import type { ResourceKind } from "./resource.ts";
+import { type ServiceAccountResource, serviceAccount } from "./service-account.ts";
+import { type TierResource, tier } from "./tier.ts";
+import { type WorkloadEndpointResource, workloadEndpoint } from "./workload-endpoint.ts";
+
+/** An object of any kind; `apiVersion` and `kind` together tell which. */
+export type AnyResource =
+  | GlobalNetworkPolicyResource
+  | GlobalNetworkSetResource
+  | HostEndpointResource
+  | KubernetesNetworkPolicyResource
+  | NamespaceResource
+  | NetworkPolicyResource
+  | NetworkSetResource
+  | NodeResource
+  | PodResource
+  | ProfileResource
+  | ServiceAccountResource
+  | TierResource
+  | WorkloadEndpointResource;
+
+export const KINDS: readonly ResourceKind[] = [
+  namespace,
+  node,
+  pod,
+  serviceAccount,
+  kubernetesNetworkPolicy,
+  globalNetworkPolicy,
+  globalNetworkSet,
+  hostEndpoint,
+  networkPolicy,
+  networkSet,
+  profile,
+  tier,
+  workloadEndpoint,
+];
+
+/** The kind that a manifest names by exactly these two fields. */
+export function kindOf(apiVersion: string, kind: string): ResourceKind | undefined {
+  return KINDS.find((known) => known.kind === kind && apiVersionOf(known) === apiVersion);
+}
+
+/** `projectcalico.org/v3`; for the core group `v1` alone. */
+export function apiVersionOf(kind: ResourceKind): string {
+  return kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+}

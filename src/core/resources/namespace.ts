@@ -1,0 +1,30 @@
+/** Namespace: a scope of names whose labels policies select by. */
+import { type Infer, openObject, optional, string } from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import { ageColumn } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+
+const spec = openObject({});
+const status = openObject({
+  phase: optional(string({ description: "Active or Terminating." })),
+});
+
+export type NamespaceResource = Resource<"Namespace"> & {
+  readonly apiVersion: "v1";
+  readonly spec?: Infer<typeof spec>;
+  readonly status?: Infer<typeof status>;
+};
+
+export const namespace = defineKind<NamespaceResource>({
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  shortNames: ["ns"],
+  scope: "Cluster",
+  columns: [{ name: "Status", type: "string", jsonPath: ".status.phase" }, ageColumn],
+  schema: objectSchema(
+    { spec: optional(spec), status: optional(status) },
+    { description: "A scope of names, and labels for policies to select by." },
+  ),
+});

@@ -1,0 +1,28 @@
+/** NetworkPolicy: rules in order for the pods that a selector picks in its namespace. */
+import { type Infer, object } from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import { policyColumns, policyFields, withTypes } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+
+const spec = object(policyFields, { description: "Whom the policy governs, and its rules." });
+
+export type NetworkPolicySpec = Infer<typeof spec>;
+export type NetworkPolicyResource = Resource<"NetworkPolicy"> & {
+  readonly apiVersion: "projectcalico.org/v3";
+  readonly spec: NetworkPolicySpec;
+};
+
+export const networkPolicy = defineKind<NetworkPolicyResource>({
+  group: "projectcalico.org",
+  version: "v3",
+  kind: "NetworkPolicy",
+  plural: "networkpolicies",
+  shortNames: ["cnp", "caliconetworkpolicy"],
+  scope: "Namespaced",
+  columns: policyColumns,
+  schema: objectSchema(
+    { spec },
+    { description: "Ordered rules for pods of one namespace, with tiers, Deny, Log and Pass." },
+  ),
+  withDefaults: (policy) => ({ ...policy, spec: withTypes(policy.spec) }),
+});

@@ -1,0 +1,46 @@
+/** Node: a machine of the cluster. Its addresses are those of the host itself. */
+import { type Infer, list, openObject, optional, string } from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import { ageColumn } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+
+const status = openObject({
+  addresses: optional(
+    list(
+      openObject({
+        type: string({ description: "InternalIP, ExternalIP, Hostname, …" }),
+        address: string({ description: "The address, or the name." }),
+      }),
+      { description: "Where the node is reached." },
+    ),
+  ),
+});
+
+const spec = openObject({});
+
+export type NodeResource = Resource<"Node"> & {
+  readonly apiVersion: "v1";
+  readonly spec?: Infer<typeof spec>;
+  readonly status?: Infer<typeof status>;
+};
+
+export const node = defineKind<NodeResource>({
+  group: "",
+  version: "v1",
+  kind: "Node",
+  plural: "nodes",
+  shortNames: ["no"],
+  scope: "Cluster",
+  columns: [
+    {
+      name: "Internal-IP",
+      type: "string",
+      jsonPath: ".status.addresses[?(@.type=='InternalIP')].address",
+    },
+    ageColumn,
+  ],
+  schema: objectSchema(
+    { spec: optional(spec), status: optional(status) },
+    { description: "A machine of the cluster." },
+  ),
+});

@@ -1,0 +1,68 @@
+/** Pod: what policy protects. Only what policy reads is declared; the rest is kept as it is. */
+import {
+  boolean,
+  type Infer,
+  integer,
+  list,
+  openObject,
+  optional,
+  string,
+} from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import { ageColumn } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+
+const containerPort = openObject({
+  name: optional(string({ description: "What rules call the port." })),
+  containerPort: optional(integer({ description: "The port's number in the pod." })),
+  protocol: optional(string({ description: "TCP when absent, UDP or SCTP." })),
+  hostPort: optional(integer()),
+  hostIP: optional(string()),
+});
+
+const containers = optional(
+  list(openObject({ name: optional(string()), ports: optional(list(containerPort)) })),
+);
+
+const spec = openObject({
+  nodeName: optional(string({ description: "The node it runs on." })),
+  hostNetwork: optional(boolean({ description: "It uses the node's own addresses." })),
+  serviceAccountName: optional(string({ description: "The identity it runs under." })),
+  containers,
+  initContainers: containers,
+});
+
+const status = openObject({
+  phase: optional(string({ description: "Pending, Running, Succeeded, Failed or Unknown." })),
+  podIP: optional(string({ description: "Its first address." })),
+  podIPs: optional(list(openObject({ ip: optional(string()) }), { description: "Its addresses." })),
+  hostIP: optional(string({ description: "Its node's address." })),
+});
+
+export type PodSpec = Infer<typeof spec>;
+export type ContainerPort = Infer<typeof containerPort>;
+export type PodResource = Resource<"Pod"> & {
+  readonly apiVersion: "v1";
+  readonly spec: PodSpec;
+  readonly status?: Infer<typeof status>;
+};
+
+export const pod = defineKind<PodResource>({
+  group: "",
+  version: "v1",
+  kind: "Pod",
+  plural: "pods",
+  shortNames: ["po"],
+  scope: "Namespaced",
+  columns: [
+    { name: "Status", type: "string", jsonPath: ".status.phase" },
+    ageColumn,
+    { name: "IP", type: "string", jsonPath: ".status.podIP", priority: 1 },
+    { name: "Node", type: "string", jsonPath: ".spec.nodeName", priority: 1 },
+  ],
+  schema: objectSchema(
+    { spec: optional(spec), status: optional(status) },
+    { description: "Containers that share an address; what policy protects." },
+  ),
+  withDefaults: (found) => ({ ...found, spec: found.spec ?? {} }),
+});

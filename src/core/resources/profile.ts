@@ -1,0 +1,33 @@
+/** Profile: rules and labels for the endpoints that name it, read after all policies. */
+import { type Infer, map, object, optional, string } from "../schema/schema.ts";
+import { defineKind, objectSchema } from "./object.ts";
+import { ageColumn } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+import { rules } from "./rule.ts";
+
+const spec = object({
+  ingress: rules("Rules for packets to the endpoint."),
+  egress: rules("Rules for packets from the endpoint."),
+  labelsToApply: optional(
+    map(string(), { description: "Labels that endpoints with the profile inherit." }),
+  ),
+});
+
+export type ProfileSpec = Infer<typeof spec>;
+export type ProfileResource = Resource<"Profile"> & {
+  readonly apiVersion: "projectcalico.org/v3";
+  readonly spec: ProfileSpec;
+};
+
+export const profile = defineKind<ProfileResource>({
+  group: "projectcalico.org",
+  version: "v3",
+  kind: "Profile",
+  plural: "profiles",
+  scope: "Cluster",
+  columns: [ageColumn],
+  schema: objectSchema(
+    { spec },
+    { description: "Rules and labels for the endpoints that name it." },
+  ),
+});
