@@ -26,7 +26,11 @@ export type Decision =
   /** A neighbour-discovery message of a workload to its host, allowed before policy. */
   | { readonly by: "neighbour-discovery" }
   /** A VXLAN or IPIP packet out of a workload (evaluation.md §7.1, 7-8). */
-  | { readonly by: "encapsulation" };
+  | { readonly by: "encapsulation" }
+  /** Untracked or pre-DNAT policy of which no rule decided: the packet goes on (action `None`). */
+  | { readonly by: "no-match" }
+  /** A TCP reply of an untracked connection that no untracked policy took: conntrack's INVALID. */
+  | { readonly by: "invalid-state" };
 
 export interface RuleDecision {
   readonly by: "rule";
@@ -54,6 +58,11 @@ export interface Step {
 /**
  * The fate of a connection's first packet. Steps are in the packet's order and go on past a Deny,
  * so that each side's own answer is seen; the packet passes only when none denies.
+ *
+ * A host endpoint's untracked and pre-DNAT lists are steps only where it has policy in them (in
+ * either direction); its normal and forward lists always. A list that an earlier Allow skips
+ * (evaluation.md §9.3) is no step. Where untracked policy allowed the packet, the steps of its
+ * reply through that node follow at the end (§9.2).
  */
 export interface Verdict {
   readonly action: "Allow" | "Deny";
