@@ -1,0 +1,86 @@
+/**
+ * What labels must look like for a selector to match at all, so that an index can rule out most
+ * endpoints without asking. Restrictions are necessary, not sufficient.
+ */
+import type { Selector } from "./selector.ts";
+
+/** A restriction on one label. Both present and absent, or no value left, is never satisfied. */
+export interface LabelRestriction {
+  readonly mustBePresent: boolean;
+  readonly mustBeAbsent: boolean;
+  /** The only values that can match, sorted; undefined when any may. */
+  readonly oneOf?: readonly string[];
+}
+
+export type LabelRestrictions = ReadonlyMap<string, LabelRestriction>;
+
+const PRESENT: LabelRestriction = { mustBePresent: true, mustBeAbsent: false };
+const ABSENT: LabelRestriction = { mustBePresent: false, mustBeAbsent: true };
+const NONE: LabelRestrictions = new Map();
+
+/** The restrictions of `selector`, by label. */
+export function restrictions(selector: Selector): LabelRestrictions {
+  switch (selector.op) {
+    case "==":
+      return new Map([[selector.label, { ...PRESENT, oneOf: [selector.value] }]]);
+    case "in": {
+      const any = selector.values.length > 0 && { oneOf: selector.values };
+      return new Map([[selector.label, { ...PRESENT, ...any }]]);
+    }
+    case "has":
+    case "contains":
+    case "starts with":
+    case "ends with":
+      return new Map([[selector.label, PRESENT]]);
+    case "not":
+      return selector.term.op === "has" ? new Map([[selector.term.label, ABSENT]]) : NONE;
+    case "and":
+      return all(selector.terms.map(restrictions));
+    case "or":
+      return any(selector.terms.map(restrictions));
+    default:
+      return NONE;
+  }
+}
+
+/** Every term holds, so every restriction of each does. */
+function all(terms: readonly LabelRestrictions[]): LabelRestrictions {
+  const merged = new Map<string, LabelRestriction>();
+  for (const [label, added] of terms.flatMap((term) => [...term])) {
+    const known = merged.get(label);
+    merged.set(label, known ? both(known, added) : added);
+  }
+  return merged;
+}
+
+function both(a: LabelRestriction, b: LabelRestriction): LabelRestriction {
+  const oneOf = a.oneOf && b.oneOf ? intersection(a.oneOf, b.oneOf) : (a.oneOf ?? b.oneOf);
+  return {
+    mustBePresent: a.mustBePresent || b.mustBePresent,
+    mustBeAbsent: a.mustBeAbsent || b.mustBeAbsent,
+    ...(oneOf && { oneOf }),
+  };
+}
+
+/** Some term holds, so only what all of them demand is sure. */
+function any(terms: readonly LabelRestrictions[]): LabelRestrictions {
+  const shared = new Map<string, LabelRestriction>();
+  for (const label of terms[0]?.keys() ?? []) {
+    const each = terms.map((term) => term.get(label));
+    const mustBePresent = each.every((restriction) => restriction?.mustBePresent);
+    const mustBeAbsent = each.every((restriction) => restriction?.mustBeAbsent);
+    if (!mustBePresent && !mustBeAbsent) continue;
+    const lists = each.map((restriction) => restriction?.oneOf);
+    const oneOf = mustBePresent && lists.every((list) => list !== undefined);
+    shared.set(label, { mustBePresent, mustBeAbsent, ...(oneOf && { oneOf: union(lists) }) });
+  }
+  return shared;
+}
+
+function intersection(a: readonly string[], b: readonly string[]): string[] {
+  return a.filter((value) => b.includes(value));
+}
+
+function union(lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())].sort();
+}
