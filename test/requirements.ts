@@ -19,14 +19,14 @@ export function requires(wanted: Requirements): string | false {
   ];
   if (lacks.length === 0) return false;
   const reason = `needs ${lacks.join(" and ")}`;
-  if (process.env["PICKET_NO_SKIP"] === "1") {
+  if (process.env.PICKET_NO_SKIP === "1") {
     throw new Error(`${reason}, and PICKET_NO_SKIP=1 forbids to skip`);
   }
   return reason;
 }
 
 function isInPath(tool: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, tool), constants.X_OK);
       return true;
