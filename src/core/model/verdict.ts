@@ -9,12 +9,7 @@ export type Decision =
   | RuleDecision
   /** No rule matched; `policy` is the tier's last one that governs the direction here. */
   | { readonly by: "end-of-tier"; readonly tier: string; readonly policy: PolicyId }
-  | {
-      readonly by: "profile";
-      readonly profile: string;
-      readonly rule: number;
-      readonly path: string;
-    }
+  | ProfileDecision
   /** No profile allowed it (or there is none, or a named one does not exist). */
   | { readonly by: "no-profile" }
   /** A failsafe port of a host endpoint (evaluation.md §9.7). */
@@ -40,6 +35,13 @@ export interface RuleDecision {
   readonly path: string;
 }
 
+export interface ProfileDecision {
+  readonly by: "profile";
+  readonly profile: string;
+  readonly rule: number;
+  readonly path: string;
+}
+
 /** One endpoint's part in a connection's fate. */
 export interface Step {
   readonly node: string;
@@ -51,8 +53,8 @@ export interface Step {
   /** `None`: this list has no say (untracked and pre-DNAT policy may end so). */
   readonly action: "Allow" | "Deny" | "None";
   readonly decision: Decision;
-  /** The Log rules met on the way, in order. */
-  readonly logs: readonly RuleDecision[];
+  /** The Log rules met on the way, of policies and then of profiles, in order. */
+  readonly logs: readonly (RuleDecision | ProfileDecision)[];
 }
 
 /**
