@@ -39,13 +39,17 @@ export function policyKeyText(policy: PolicyKey): string {
   return `${policy.name}/${policy.namespace}/${policy.kind}`;
 }
 
-/** For listings: `kind/namespace/name(order)`, `default` for no order, without an empty namespace. */
+/** For people: `kind/namespace/name`, or `kind/name` of a global policy. */
+export function formatPolicyPath({ kind, namespace, name }: PolicyKey): string {
+  return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+/** The path and the order of a policy: `NetworkPolicy/prod/web(10)`; no order is `default`. */
 export function formatPolicy(
   key: PolicyKey,
   policy: { readonly order: number } | undefined,
 ): string {
-  const path = key.namespace === "" ? key.name : `${key.namespace}/${key.name}`;
-  return `${key.kind}/${path}(${formatOrder(policy?.order)})`;
+  return `${formatPolicyPath(key)}(${formatOrder(policy?.order)})`;
 }
 
 function formatOrder(order: number | undefined): string {

@@ -2,6 +2,7 @@
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Direction } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
+import { once } from "./once.ts";
 import type { SortablePolicy, SortedTier } from "./policy-sorter.ts";
 
 /** A tier as one list of an endpoint has it: what governs each direction, in order; not both empty. */
@@ -57,8 +58,7 @@ function listTiers<P extends SortablePolicy>(
 ): ListedTier<P>[] {
   const tiers = new Map<SortedTier<P>, Record<Direction, P[]>>();
   for (const { tier, policy } of placed) {
-    const listed = tiers.get(tier) ?? { ingress: [], egress: [] };
-    tiers.set(tier, listed);
+    const listed = once(tiers, tier, () => ({ ingress: [], egress: [] }));
     if (governs(policy, "ingress")) listed.ingress.push(policy);
     if (governs(policy, "egress") && list !== "preDNAT") listed.egress.push(policy);
   }

@@ -1,0 +1,8 @@
+/** The value at `key`, made and kept the first time it is asked for. */
+export function once<K, V>(made: Map<K, V>, key: K, make: () => V): V {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  made.set(key, value);
+  return value;
+}

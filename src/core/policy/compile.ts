@@ -1,0 +1,143 @@
+/** From a model to what its endpoints enforce. */
+import { compareBytes } from "../calc/byte-order.ts";
+import {
+  type ListedTier,
+  type PlacedPolicy,
+  placePolicies,
+  policyLists,
+} from "../calc/policy-lists.ts";
+import { PolicySorter } from "../calc/policy-sorter.ts";
+import { SelectorIndex } from "../calc/selector-index.ts";
+import {
+  type Endpoint,
+  endpointName,
+  type HostEndpoint,
+  type WorkloadEndpoint,
+} from "../model/endpoint.ts";
+import type { Model } from "../model/model.ts";
+import type { Direction, Policy, Profile } from "../model/policy.ts";
+import type { PolicyList } from "../model/verdict.ts";
+import { Numbering } from "./numbering.ts";
+import { Peers } from "./peers.ts";
+import type {
+  BothWays,
+  CompiledHostEndpoint,
+  CompiledWorkload,
+  NodePolicy,
+  Section,
+  Stage,
+} from "./policy.ts";
+import { Stages } from "./stages.ts";
+
+/** Everything that `node` enforces, its endpoints in the byte order of their names. */
+export function compile(model: Model, node: string): NodePolicy {
+  const compiler = new PolicyCompiler(model);
+  return {
+    node,
+    workloads: ofNode(model.workloads, node).map((endpoint) => compiler.workload(endpoint)),
+    hostEndpoints: ofNode(model.hostEndpoints, node).map((endpoint) =>
+      compiler.hostEndpoint(endpoint),
+    ),
+  };
+}
+
+/** What ends each list, and what that is put down to. */
+const FINALS: Readonly<Record<PolicyList, Pick<Section, "final" | "finalDecision">>> = {
+  normal: { final: "Deny", finalDecision: { by: "no-profile" } },
+  forward: { final: "Allow", finalDecision: { by: "forward-default" } },
+  untracked: { final: "None", finalDecision: { by: "no-match" } },
+  preDNAT: { final: "None", finalDecision: { by: "no-match" } },
+};
+
+type Listed = readonly ListedTier<Policy>[];
+
+/** Compiles one endpoint of a model at a time; what several of them share is one object. */
+export class PolicyCompiler {
+  readonly #profiles: ReadonlyMap<string, Profile>;
+  readonly #policies: SelectorIndex<PlacedPolicy<Policy>>;
+  readonly #stages: Stages;
+  readonly #stageNumbers = new Numbering<Stage>();
+  readonly #sections = new Map<string, Section>();
+
+  constructor(model: Model) {
+    const sorter = new PolicySorter<Policy>();
+    for (const tier of model.tiers) sorter.setTier(tier.name, tier);
+    for (const policy of model.policies) sorter.setPolicy(policy, policy);
+    const placed = placePolicies(sorter.sorted());
+    this.#policies = new SelectorIndex(placed, ({ policy }) => policy.selector);
+    this.#profiles = model.profiles;
+    this.#stages = new Stages(new Peers(model));
+  }
+
+  workload(endpoint: WorkloadEndpoint): CompiledWorkload {
+    const { normal } = policyLists(endpoint.kind, this.#policies.matching(endpoint.labels));
+    return { endpoint, ...this.#normal(normal, endpoint.profiles) };
+  }
+
+  hostEndpoint(endpoint: HostEndpoint): CompiledHostEndpoint {
+    const lists = policyLists(endpoint.kind, this.#policies.matching(endpoint.labels));
+    // On a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2).
+    const untracked = endpoint.interfaceName === "*" ? [] : lists.untracked;
+    return {
+      endpoint,
+      normal: this.#normal(lists.normal, endpoint.profiles),
+      forward: bothWays((direction) => this.#tiers("forward", lists.forward, direction)),
+      untracked: bothWays((direction) => this.#tiers("untracked", untracked, direction)),
+      preDNAT: { ingress: this.#tiers("preDNAT", lists.preDNAT, "ingress") },
+    };
+  }
+
+  #normal(tiers: Listed, profiles: readonly string[]): BothWays {
+    return bothWays((direction) =>
+      this.#section("normal", [
+        ...this.#tierStages("normal", tiers, direction),
+        ...this.#profileStages(profiles, direction),
+      ]),
+    );
+  }
+
+  #tiers(list: PolicyList, tiers: Listed, direction: Direction): Section {
+    return this.#section(list, this.#tierStages(list, tiers, direction));
+  }
+
+  /** A stage for each tier that is active in the direction (evaluation.md §2). */
+  #tierStages(list: PolicyList, tiers: Listed, direction: Direction): Stage[] {
+    const endsTiers = list === "normal" || list === "forward";
+    return tiers
+      .filter((listed) => listed[direction].length > 0)
+      .map((listed) => {
+        const otherwise = endsTiers ? listed.tier.defaultAction : "Pass";
+        return this.#stages.ofTier(listed.tier, listed[direction], direction, otherwise);
+      });
+  }
+
+  /** A profile without rules for the direction only passes and needs no stage. */
+  #profileStages(profiles: readonly string[], direction: Direction): Stage[] {
+    return profiles
+      .map((name) => this.#stages.ofProfile(name, this.#profiles.get(name), direction))
+      .filter((stage) => stage.rules.length > 0 || stage.otherwise === "Deny");
+  }
+
+  #section(list: PolicyList, stages: readonly Stage[]): Section {
+    const key = `${list} ${this.#stageNumbers.keyOf(stages)}`;
+    const known = this.#sections.get(key);
+    if (known) return known;
+    const section = { stages, ...FINALS[list] };
+    this.#sections.set(key, section);
+    return section;
+  }
+}
+
+function bothWays(section: (direction: Direction) => Section): BothWays {
+  return { ingress: section("ingress"), egress: section("egress") };
+}
+
+function ofNode<E extends Endpoint>(endpoints: readonly E[], node: string): E[] {
+  return endpoints.filter((endpoint) => endpoint.node === node).sort(compareEndpoints);
+}
+
+function compareEndpoints(a: Endpoint, b: Endpoint): number {
+  return (
+    compareBytes(endpointName(a), endpointName(b)) || compareBytes(a.interfaceName, b.interfaceName)
+  );
+}

@@ -1,0 +1,75 @@
+/** The sets of addresses and named ports that rules name, each made once. */
+import { LabelIndex } from "../calc/label-index.ts";
+import { once } from "../calc/once.ts";
+import type { Endpoint, NetworkSet } from "../model/endpoint.ts";
+import type { Model } from "../model/model.ts";
+import { type Address, formatAddress, hostPrefix, type Prefix } from "../net/address.ts";
+import { formatProtocol } from "../net/protocol.ts";
+import { format, type Selector } from "../selector/selector.ts";
+import { AddressSet } from "../sets/address-set.ts";
+import type { NamedPortSet, ServedPort } from "./policy.ts";
+
+type Peer = Endpoint | NetworkSet;
+
+/** Resolves selectors against everything in a cluster that carries labels (evaluation.md §6). */
+export class Peers {
+  readonly #index: LabelIndex<Peer>;
+  readonly #selected = new Map<string, AddressSet>();
+  readonly #nets = new Map<string, AddressSet>();
+  readonly #namedPorts = new Map<string, NamedPortSet>();
+
+  constructor({ workloads, hostEndpoints, networkSets }: Model) {
+    const peers: readonly Peer[] = [...workloads, ...hostEndpoints, ...networkSets];
+    this.#index = new LabelIndex(peers, (peer) => peer.labels);
+  }
+
+  /** The addresses of what `selector` selects: one object for one canonical selector. */
+  addressesOf(selector: Selector): AddressSet {
+    return once(this.#selected, format(selector), () =>
+      AddressSet.of(this.#index.select(selector).flatMap(prefixesOf)),
+    );
+  }
+
+  /** The addresses inside any of `nets`: one object for one meaning. */
+  addressesIn(nets: readonly Prefix[]): AddressSet {
+    const set = AddressSet.of(nets);
+    return once(this.#nets, set.toString(), () => set);
+  }
+
+  /**
+   * Where the port `name` leads on the endpoints that `selector` selects; only ports of `protocol`
+   * if that is given. Network sets have no ports.
+   */
+  namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet {
+    const wanted = protocol === undefined ? "any" : formatProtocol(protocol);
+    const id = `${name}/${wanted} of ${format(selector)}`;
+    return once(this.#namedPorts, id, () => {
+      const members = new Map<string, ServedPort[]>();
+      for (const peer of this.#index.select(selector)) {
+        if (peer.kind === "NetworkSet") continue;
+        for (const port of peer.ports) {
+          if (port.name !== name || (protocol !== undefined && port.protocol !== protocol))
+            continue;
+          for (const address of peer.addresses) addPort(members, address, port);
+        }
+      }
+      return { id, members };
+    });
+  }
+}
+
+function prefixesOf(peer: Peer): readonly Prefix[] {
+  return peer.kind === "NetworkSet" ? peer.nets : peer.addresses.map(hostPrefix);
+}
+
+/** Keeps the ports of an address ascending and each once, whoever contributes them. */
+function addPort(members: Map<string, ServedPort[]>, address: Address, added: ServedPort): void {
+  const ports = once(members, formatAddress(address), () => []);
+  if (ports.some((port) => comparePorts(port, added) === 0)) return;
+  ports.push({ protocol: added.protocol, port: added.port });
+  ports.sort(comparePorts);
+}
+
+function comparePorts(a: ServedPort, b: ServedPort): number {
+  return a.protocol - b.protocol || a.port - b.port;
+}
