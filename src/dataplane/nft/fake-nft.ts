@@ -1,0 +1,79 @@
+import type { Command } from "./command.ts";
+import { MemoryTable } from "./memory-table.ts";
+import type { Nft, NftError, TableListing } from "./nft.ts";
+
+/** A table in memory that takes and refuses what the kernel does, and fails when it is told to. */
+export interface FakeNft extends Nft {
+  /** What is held now, however many calls are waiting. */
+  readonly table: MemoryTable;
+  /** Each transaction that was carried out, oldest first. */
+  readonly transactions: readonly (readonly Command[])[];
+  /** Makes the next call reject with `error`; with `carriedOut`, only after having done its work. */
+  failNext(error: NftError, carriedOut?: boolean): void;
+  /** Makes the next call wait until the function returned here is called. */
+  hangNext(): () => void;
+}
+
+/** `onCommit` is called after each transaction, before its caller learns of it. */
+export function fakeNft(onCommit: () => void = () => {}): FakeNft {
+  return new MemoryNft(onCommit);
+}
+
+class MemoryNft implements FakeNft {
+  readonly table = new MemoryTable();
+  readonly transactions: (readonly Command[])[] = [];
+  readonly #onCommit: () => void;
+  #failure: { readonly error: NftError; readonly carriedOut: boolean } | undefined;
+  #hang: Promise<void> | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(onCommit: () => void) {
+    this.#onCommit = onCommit;
+  }
+
+  run(transaction: readonly Command[]): Promise<void> {
+    if (transaction.length === 0) return Promise.resolve();
+    return this.#inTurn(() => {
+      this.table.commit(transaction);
+      this.transactions.push(transaction);
+      this.#onCommit();
+    });
+  }
+
+  list(): Promise<TableListing | undefined> {
+    return this.#inTurn(() => this.table.list());
+  }
+
+  elements(map: string): Promise<ReadonlyMap<string, string>> {
+    return this.#inTurn(() => new Map(this.table.elements(map)));
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(() => {});
+  }
+
+  failNext(error: NftError, carriedOut = false): void {
+    this.#failure = { error, carriedOut };
+  }
+
+  hangNext(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#hang = promise;
+    return resolve;
+  }
+
+  #inTurn<T>(work: () => T): Promise<T> {
+    const turn = this.#queue.then(async () => {
+      const [failure, hang] = [this.#failure, this.#hang];
+      this.#failure = undefined;
+      this.#hang = undefined;
+      await hang;
+      if (failure && !failure.carriedOut) throw failure.error;
+      const result = work();
+      if (failure) throw failure.error;
+      return result;
+    });
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+}

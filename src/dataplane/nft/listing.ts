@@ -1,0 +1,68 @@
+import type { ChainListing, TableListing } from "./nft.ts";
+
+/** Reads what `nft -t -j list table` prints. Throws at text that is not that. */
+export function parseListing(text: string): TableListing {
+  const chains = new Map<string, { base: boolean; rules: number; targets: string[] }>();
+  const maps = new Map<string, "map" | "set">();
+  for (const entry of arrayOf(JSON.parse(text), "nftables")) {
+    for (const [kind, object] of Object.entries(recordOf(entry))) {
+      if (kind === "chain") {
+        const base = "hook" in recordOf(object);
+        chains.set(stringOf(object, "name"), { base, rules: 0, targets: [] });
+      } else if (kind === "map" || kind === "set") {
+        maps.set(stringOf(object, "name"), kind);
+      } else if (kind === "rule") {
+        const chain = chains.get(stringOf(object, "chain"));
+        if (!chain) throw new Error("nft lists a rule before its chain");
+        chain.rules++;
+        for (const target of targetsIn(arrayOf(object, "expr"))) {
+          if (!chain.targets.includes(target)) chain.targets.push(target);
+        }
+      }
+    }
+  }
+  return { chains: new Map<string, ChainListing>(chains), maps };
+}
+
+/** Finds `{"jump": {"target": CHAIN}}` and the same of goto, however deep. */
+function* targetsIn(expression: unknown): Generator<string> {
+  if (typeof expression !== "object" || expression === null) return;
+  for (const [key, value] of Object.entries(expression)) {
+    if (key === "jump" || key === "goto") yield stringOf(value, "target");
+    else yield* targetsIn(value);
+  }
+}
+
+/**
+ * Reads the elements out of what `nft list map` or `nft list set` prints, in nft's own syntax.
+ * A comma inside quotes is part of a key.
+ */
+export function parseElements(text: string): Map<string, string> {
+  const elements = new Map<string, string>();
+  const start = text.indexOf("elements = {");
+  if (start === -1) return elements;
+  const body = text.slice(start + "elements = {".length, text.lastIndexOf("}\n\t}"));
+  for (const [element] of body.matchAll(/(?:"[^"]*"|[^,"])+/g)) {
+    const [, key = "", value = ""] =
+      /^((?:"[^"]*"|[^"])*?)(?: : (.*))?$/s.exec(element.trim()) ?? [];
+    if (key !== "") elements.set(key, value);
+  }
+  return elements;
+}
+
+function recordOf(value: unknown): object {
+  if (typeof value !== "object" || value === null) throw new Error("nft's JSON lacks an object");
+  return value;
+}
+
+function stringOf(value: unknown, field: string): string {
+  const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
+  if (typeof found !== "string") throw new Error(`nft's JSON lacks the text ${field}`);
+  return found;
+}
+
+function arrayOf(value: unknown, field: string): readonly unknown[] {
+  const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
+  if (!Array.isArray(found)) throw new Error(`nft's JSON lacks the list ${field}`);
+  return found;
+}

@@ -1,0 +1,62 @@
+import type { Command } from "./command.ts";
+
+/**
+ * One nftables table in one network namespace: `inet`, ours alone. Implemented by the `nft` command
+ * (`nft-command.ts`) and in memory (`fake-nft.ts`); `nft.test.ts` holds both to the same contract.
+ */
+export interface Nft {
+  /**
+   * Carries out all of `transaction`, or nothing of it and rejects with an {@link NftError}. Calls
+   * are carried out in the order they were made. Nothing to do is done at once.
+   */
+  run(transaction: readonly Command[]): Promise<void>;
+  /** What the table holds, without elements; undefined when there is no table. */
+  list(): Promise<TableListing | undefined>;
+  /** The elements of a map or set, key to value, as the kernel has them and nft prints them. */
+  elements(map: string): Promise<ReadonlyMap<string, string>>;
+  /** Ends what this started. The table stays as it is. */
+  close(): Promise<void>;
+}
+
+export interface TableListing {
+  readonly chains: ReadonlyMap<string, ChainListing>;
+  /** Maps and sets by name. */
+  readonly maps: ReadonlyMap<string, "map" | "set">;
+}
+
+export interface ChainListing {
+  /** Packets enter it at a hook. */
+  readonly base: boolean;
+  readonly rules: number;
+  /** Chains its rules jump or go to by name, each once. */
+  readonly targets: readonly string[];
+}
+
+/** Why a transaction or a listing failed. */
+export type NftFailure =
+  /** nft or the kernel said no: nothing was changed. */
+  | "refused"
+  /** As refused, because a map holds as many elements as it was declared for. */
+  | "full"
+  /** nft gave no answer in time, or ended before it: whether anything was changed is unknown. */
+  | "unanswered"
+  /** There is no nft to run, or no namespace to run it in. */
+  | "missing";
+
+export class NftError extends Error {
+  readonly reason: NftFailure;
+  /** The commands nft complained about, cut short; empty when it named none. */
+  readonly commands: readonly string[];
+
+  constructor(
+    reason: NftFailure,
+    message: string,
+    commands: readonly string[] = [],
+    options: ErrorOptions = {},
+  ) {
+    super(commands.length === 0 ? message : `${message}: ${commands.join(" ⏎ ")}`, options);
+    this.name = "NftError";
+    this.reason = reason;
+    this.commands = commands;
+  }
+}
