@@ -1,10 +1,18 @@
-import type { ChainListing, TableListing } from "./nft.ts";
+import { type ChainListing, NftError, type TableListing } from "./nft.ts";
 
-/** Reads what `nft -t -j list table` prints. Throws at text that is not that. */
+/** Reads what `nft -t -j list table` prints. Throws an {@link NftError} at text that is not that. */
 export function parseListing(text: string): TableListing {
+  try {
+    return listingOf(JSON.parse(text));
+  } catch (cause) {
+    throw new NftError("refused", "nft's listing cannot be read", [], { cause });
+  }
+}
+
+function listingOf(listing: unknown): TableListing {
   const chains = new Map<string, { base: boolean; rules: number; targets: string[] }>();
   const maps = new Map<string, "map" | "set">();
-  for (const entry of arrayOf(JSON.parse(text), "nftables")) {
+  for (const entry of arrayOf(listing, "nftables")) {
     for (const [kind, object] of Object.entries(recordOf(entry))) {
       if (kind === "chain") {
         const base = "hook" in recordOf(object);

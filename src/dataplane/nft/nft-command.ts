@@ -115,7 +115,7 @@ class CommandNft implements Nft {
         timeout: this.#timeoutMs,
         killSignal: "SIGKILL",
       } as const;
-      execFile(command, [...before, ...args], options, (error, stdout, stderr) => {
+      const child = execFile(command, [...before, ...args], options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else if (error.code === "ENOENT") reject(readStartFailure(command, error));
         else if (error.killed) {
@@ -125,6 +125,7 @@ class CommandNft implements Nft {
           reject(readMissing(stderr) ?? readComplaint(stderr, []) ?? refused);
         }
       });
+      child.stdin?.end();
     });
   }
 }
