@@ -1,0 +1,20 @@
+/** What is wrong with a manifest, and where a person finds it. */
+export interface ManifestError {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** The field, e.g. `spec.ingress[0].action`; "" for the document or the text as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** A manifest that says what this one seems to mean and is accepted. */
+  readonly mended?: string;
+}
+
+/** One line: `policy.yaml:9:7: spec.ingress[0].action: Unsupported value: …`. `mended` is left out. */
+export function formatManifestError(error: ManifestError): string {
+  const named = error.path === "" || error.message.includes(JSON.stringify(error.path));
+  const place = `${error.file}:${error.line}:${error.column}`;
+  return named ? `${place}: ${error.message}` : `${place}: ${error.path}: ${error.message}`;
+}
