@@ -1,36 +1,42 @@
 import { type ChainListing, NftError, type TableListing } from "./nft.ts";
 
-/** Reads what `nft -t -j list table` prints. Throws an {@link NftError} at text that is not that. */
-export function parseListing(text: string): TableListing {
+/**
+ * Reads one table out of what `nft -t -j list ruleset inet` prints; undefined when it is not there.
+ * Throws an {@link NftError} at text that is not that.
+ */
+export function parseListing(text: string, table: string): TableListing | undefined {
   try {
-    return listingOf(JSON.parse(text));
+    return listingOf(arrayOf(JSON.parse(text), "nftables"), table);
   } catch (cause) {
     throw new NftError("refused", "nft's listing cannot be read", [], { cause });
   }
 }
 
-function listingOf(listing: unknown): TableListing {
+function listingOf(entries: readonly unknown[], table: string): TableListing | undefined {
+  let present = false;
   const chains = new Map<string, { base: boolean; rules: number; targets: string[] }>();
   const maps = new Map<string, "map" | "set">();
-  for (const entry of arrayOf(listing, "nftables")) {
-    for (const [kind, object] of Object.entries(recordOf(entry))) {
-      if (kind === "chain") {
-        const base = "hook" in recordOf(object);
-        chains.set(stringOf(object, "name"), { base, rules: 0, targets: [] });
-      } else if (kind === "map" || kind === "set") {
-        maps.set(stringOf(object, "name"), kind);
-      } else if (kind === "rule") {
-        const chain = chains.get(stringOf(object, "chain"));
-        if (!chain) throw new Error("nft lists a rule before its chain");
-        chain.rules++;
-        for (const target of targetsIn(arrayOf(object, "expr"))) {
-          if (!chain.targets.includes(target)) chain.targets.push(target);
-        }
+  for (const [kind, object] of entries.flatMap((entry) => Object.entries(recordOf(entry)))) {
+    if (kind === "table") present ||= stringOf(object, "name") === table;
+    if (!KINDS.has(kind) || stringOf(object, "table") !== table) continue;
+    if (kind === "chain") {
+      const base = "hook" in recordOf(object);
+      chains.set(stringOf(object, "name"), { base, rules: 0, targets: [] });
+    } else if (kind === "rule") {
+      const chain = chains.get(stringOf(object, "chain"));
+      if (!chain) throw new Error("a rule is listed before its chain");
+      chain.rules++;
+      for (const target of targetsIn(arrayOf(object, "expr"))) {
+        if (!chain.targets.includes(target)) chain.targets.push(target);
       }
+    } else {
+      maps.set(stringOf(object, "name"), kind === "map" ? "map" : "set");
     }
   }
-  return { chains: new Map<string, ChainListing>(chains), maps };
+  return present ? { chains: new Map<string, ChainListing>(chains), maps } : undefined;
 }
+
+const KINDS = new Set(["chain", "rule", "map", "set"]);
 
 /** Finds `{"jump": {"target": CHAIN}}` and the same of goto, however deep. */
 function* targetsIn(expression: unknown): Generator<string> {
@@ -59,18 +65,18 @@ export function parseElements(text: string): Map<string, string> {
 }
 
 function recordOf(value: unknown): object {
-  if (typeof value !== "object" || value === null) throw new Error("nft's JSON lacks an object");
+  if (typeof value !== "object" || value === null) throw new Error("it lacks an object");
   return value;
 }
 
 function stringOf(value: unknown, field: string): string {
   const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
-  if (typeof found !== "string") throw new Error(`nft's JSON lacks the text ${field}`);
+  if (typeof found !== "string") throw new Error(`it lacks the text ${field}`);
   return found;
 }
 
 function arrayOf(value: unknown, field: string): readonly unknown[] {
   const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
-  if (!Array.isArray(found)) throw new Error(`nft's JSON lacks the list ${field}`);
+  if (!Array.isArray(found)) throw new Error(`it lacks the list ${field}`);
   return found;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Command, formatCommand } from "./command.ts";
 import { readComplaint, readMissing, readStartFailure } from "./complaint.ts";
 import { parseElements, parseListing } from "./listing.ts";
-import { type Nft, NftError } from "./nft.ts";
+import { type Nft, NftError, type TableListing } from "./nft.ts";
 import { NftShell } from "./shell.ts";
 
 export interface NftCommandOptions {
@@ -50,16 +50,10 @@ class CommandNft implements Nft {
     await this.#inTurn(() => this.#send(lines));
   }
 
-  async list(): Promise<Awaited<ReturnType<Nft["list"]>>> {
-    try {
-      const text = await this.#inTurn(() =>
-        this.#ask("--terse", "--json", "list", "table", "inet", this.#table),
-      );
-      return parseListing(text);
-    } catch (error) {
-      if (isAbsence(error)) return undefined;
-      throw error;
-    }
+  async list(): Promise<TableListing | undefined> {
+    // `list table` reads the elements even when it is not to print them; `list ruleset` does not.
+    const ruleset = ["--terse", "--json", "list", "ruleset", "inet"];
+    return parseListing(await this.#inTurn(() => this.#ask(...ruleset)), this.#table);
   }
 
   async elements(map: string): Promise<ReadonlyMap<string, string>> {
