@@ -1,0 +1,89 @@
+/** A cluster as verdicts need it: who has which address, and compiled policy on demand. */
+import { compareBytes } from "../calc/byte-order.ts";
+import { once } from "../calc/once.ts";
+import {
+  endpointName,
+  type Host,
+  type HostEndpoint,
+  type HostInterface,
+  type WorkloadEndpoint,
+} from "../model/endpoint.ts";
+import type { Model } from "../model/model.ts";
+import { type Address, type Family, formatAddress } from "../net/address.ts";
+import { PolicyCompiler } from "../policy/compile.ts";
+import { governing, wildcard } from "../policy/host-binding.ts";
+import type { CompiledHostEndpoint, CompiledWorkload } from "../policy/policy.ts";
+
+/** Who has an address. A host has it on `interface`. */
+export type Place =
+  | { readonly at: "workload"; readonly node: string; readonly endpoint: WorkloadEndpoint }
+  | { readonly at: "host"; readonly node: string; readonly interface: HostInterface }
+  | { readonly at: "outside" };
+
+const OUTSIDE: Place = { at: "outside" };
+
+/** The interface of a node of which nothing is known. */
+const UNKNOWN_INTERFACE: HostInterface = { name: "eth0", addresses: [] };
+
+/**
+ * Everything that a verdict asks of a cluster. An endpoint is compiled the first time a packet
+ * meets it.
+ */
+export class Cluster {
+  readonly #compiler: PolicyCompiler;
+  readonly #places = new Map<string, Place>();
+  readonly #hosts = new Map<string, Host>();
+  readonly #hostEndpoints = new Map<string, HostEndpoint[]>();
+  readonly #workloads = new Map<WorkloadEndpoint, CompiledWorkload>();
+  readonly #compiled = new Map<HostEndpoint, CompiledHostEndpoint>();
+
+  constructor(model: Model) {
+    this.#compiler = new PolicyCompiler(model);
+    for (const endpoint of [...model.workloads].sort(compareWorkloads)) {
+      this.#place(endpoint.addresses, { at: "workload", node: endpoint.node, endpoint });
+    }
+    for (const host of [...model.hosts].sort((a, b) => compareBytes(a.name, b.name))) {
+      this.#hosts.set(host.name, host);
+      for (const face of host.interfaces) {
+        this.#place(face.addresses, { at: "host", node: host.name, interface: face });
+      }
+    }
+    for (const endpoint of model.hostEndpoints) {
+      once(this.#hostEndpoints, endpoint.node, () => []).push(endpoint);
+    }
+  }
+
+  /** Who has `address`: of several, a workload before a host, then the lowest name. */
+  placeOf(address: Address): Place {
+    return this.#places.get(formatAddress(address)) ?? OUTSIDE;
+  }
+
+  /** The interface by which a node's packets of a family leave and arrive. */
+  uplinkOf(node: string, family: Family): HostInterface {
+    const interfaces = this.#hosts.get(node)?.interfaces ?? [];
+    const hasFamily = (face: HostInterface) =>
+      face.addresses.some((address) => address.family === family);
+    return interfaces.find(hasFamily) ?? interfaces[0] ?? UNKNOWN_INTERFACE;
+  }
+
+  workload(endpoint: WorkloadEndpoint): CompiledWorkload {
+    return once(this.#workloads, endpoint, () => this.#compiler.workload(endpoint));
+  }
+
+  /** What governs an interface of a node; "workload" stands for any workload's. */
+  hostEndpoint(node: string, face: HostInterface | "workload"): CompiledHostEndpoint | undefined {
+    const endpoints = this.#hostEndpoints.get(node) ?? [];
+    const found = face === "workload" ? wildcard(endpoints) : governing(endpoints, face);
+    return found && once(this.#compiled, found, () => this.#compiler.hostEndpoint(found));
+  }
+
+  #place(addresses: readonly Address[], place: Place): void {
+    for (const address of addresses) once(this.#places, formatAddress(address), () => place);
+  }
+}
+
+function compareWorkloads(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
+  return (
+    compareBytes(endpointName(a), endpointName(b)) || compareBytes(a.interfaceName, b.interfaceName)
+  );
+}

@@ -1,0 +1,61 @@
+/** The nodes that a packet passes, and how it comes into each and leaves it. */
+import type { HostInterface, WorkloadEndpoint } from "../model/endpoint.ts";
+import type { Flow } from "../net/flow.ts";
+import type { Cluster, Place } from "./cluster.ts";
+
+/** Where a packet comes from or goes to, seen from a node. */
+export type End =
+  | { readonly at: "workload"; readonly endpoint: WorkloadEndpoint }
+  /** A process of the node itself. */
+  | { readonly at: "host" }
+  | { readonly at: "interface"; readonly interface: HostInterface };
+
+export interface Passage {
+  readonly node: string;
+  readonly entry: End;
+  readonly exit: End;
+}
+
+const LOOPBACK: End = { at: "interface", interface: { name: "lo", addresses: [] } };
+const PROCESS: End = { at: "host" };
+
+/** The passages of a packet in its order; none for one between addresses outside. */
+export function passagesOf(cluster: Cluster, flow: Flow): Passage[] {
+  const source = cluster.placeOf(flow.source);
+  const destination = cluster.placeOf(flow.destination);
+  if (source.at === "outside" && destination.at === "outside") return [];
+  if (source.at !== "outside" && destination.at !== "outside" && source.node === destination.node) {
+    return withinNode(source.node, endOf(source), endOf(destination));
+  }
+  const wire = (place: Exclude<Place, { at: "outside" }>): End => ({
+    at: "interface",
+    interface:
+      place.at === "host" ? place.interface : cluster.uplinkOf(place.node, flow.source.family),
+  });
+  const passages: Passage[] = [];
+  if (source.at !== "outside") {
+    passages.push({ node: source.node, entry: endOf(source), exit: wire(source) });
+  }
+  if (destination.at !== "outside") {
+    passages.push({ node: destination.node, entry: wire(destination), exit: endOf(destination) });
+  }
+  return passages;
+}
+
+/** The way of the answer. */
+export function reversed({ node, entry, exit }: Passage): Passage {
+  return { node, entry: exit, exit: entry };
+}
+
+/** A host's packets to itself leave and come in by the loopback interface. */
+function withinNode(node: string, entry: End, exit: End): Passage[] {
+  if (entry.at !== "host" || exit.at !== "host") return [{ node, entry, exit }];
+  return [
+    { node, entry: PROCESS, exit: LOOPBACK },
+    { node, entry: LOOPBACK, exit: PROCESS },
+  ];
+}
+
+function endOf(place: Exclude<Place, { at: "outside" }>): End {
+  return place.at === "workload" ? { at: "workload", endpoint: place.endpoint } : PROCESS;
+}
