@@ -1,4 +1,4 @@
-import { type ChainListing, NftError, type TableListing } from "./nft.ts";
+import { type ChainListing, type ListedHook, NftError, type TableListing } from "./nft.ts";
 
 /**
  * Reads one table out of what `nft -t -j list ruleset inet` prints; undefined when it is not there.
@@ -14,14 +14,16 @@ export function parseListing(text: string, table: string): TableListing | undefi
 
 function listingOf(entries: readonly unknown[], table: string): TableListing | undefined {
   let present = false;
-  const chains = new Map<string, { base: boolean; rules: number; targets: string[] }>();
+  const chains = new Map<
+    string,
+    { base: ListedHook | undefined; rules: number; targets: string[] }
+  >();
   const maps = new Map<string, "map" | "set">();
   for (const [kind, object] of entries.flatMap((entry) => Object.entries(recordOf(entry)))) {
     if (kind === "table") present ||= stringOf(object, "name") === table;
     if (!KINDS.has(kind) || stringOf(object, "table") !== table) continue;
     if (kind === "chain") {
-      const base = "hook" in recordOf(object);
-      chains.set(stringOf(object, "name"), { base, rules: 0, targets: [] });
+      chains.set(stringOf(object, "name"), { base: hookOf(object), rules: 0, targets: [] });
     } else if (kind === "rule") {
       const chain = chains.get(stringOf(object, "chain"));
       if (!chain) throw new Error("a rule is listed before its chain");
@@ -37,6 +39,13 @@ function listingOf(entries: readonly unknown[], table: string): TableListing | u
 }
 
 const KINDS = new Set(["chain", "rule", "map", "set"]);
+
+function hookOf(chain: unknown): ListedHook | undefined {
+  if (!Object.hasOwn(recordOf(chain), "hook")) return undefined;
+  const priority = fieldOf(chain, "prio");
+  if (typeof priority !== "number") throw new Error("it lacks a base chain's priority");
+  return { hook: stringOf(chain, "hook"), type: stringOf(chain, "type"), priority };
+}
 
 /** Finds `{"jump": {"target": CHAIN}}` and the same of goto, however deep. */
 function* targetsIn(expression: unknown): Generator<string> {
@@ -69,14 +78,18 @@ function recordOf(value: unknown): object {
   return value;
 }
 
+function fieldOf(value: unknown, field: string): unknown {
+  return Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
+}
+
 function stringOf(value: unknown, field: string): string {
-  const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
+  const found = fieldOf(value, field);
   if (typeof found !== "string") throw new Error(`it lacks the text ${field}`);
   return found;
 }
 
 function arrayOf(value: unknown, field: string): readonly unknown[] {
-  const found: unknown = Object.getOwnPropertyDescriptor(recordOf(value), field)?.value;
+  const found = fieldOf(value, field);
   if (!Array.isArray(found)) throw new Error(`it lacks the list ${field}`);
   return found;
 }

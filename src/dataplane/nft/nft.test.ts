@@ -77,9 +77,9 @@ function contract(create: () => Nft): void {
     );
     assert.deepEqual(await nft.list(), {
       chains: new Map([
-        ["forward", { base: true, rules: 3, targets: ["g1_out", "g1_in"] }],
-        ["g1_in", { base: false, rules: 1, targets: [] }],
-        ["g1_out", { base: false, rules: 0, targets: [] }],
+        ["forward", { base: FORWARD, rules: 3, targets: ["g1_out", "g1_in"] }],
+        ["g1_in", { base: undefined, rules: 1, targets: [] }],
+        ["g1_out", { base: undefined, rules: 0, targets: [] }],
       ]),
       maps: new Map([
         ["g1_classes", "map"],

@@ -25,11 +25,18 @@ export interface TableListing {
 }
 
 export interface ChainListing {
-  /** Packets enter it at a hook. */
-  readonly base: boolean;
+  /** Where packets enter it; undefined for one they reach by jumps alone. */
+  readonly base: ListedHook | undefined;
   readonly rules: number;
   /** Chains its rules jump or go to by name, each once. */
   readonly targets: readonly string[];
+}
+
+/** As nft prints it; somebody else's may be one that no base chain of ours has. */
+export interface ListedHook {
+  readonly hook: string;
+  readonly type: string;
+  readonly priority: number;
 }
 
 /** Why a transaction or a listing failed. */
