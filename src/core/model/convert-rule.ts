@@ -1,0 +1,188 @@
+/** Rules of projectcalico.org policies and profiles in the form that evaluators read. */
+
+import type { Family, Prefix } from "../net/address.ts";
+import { parseAddressOrPrefix } from "../net/address.ts";
+import { parseProtocol } from "../net/protocol.ts";
+import { parsePort } from "../resources/port.ts";
+import type {
+  EntityRuleSpec,
+  IcmpFieldsSpec,
+  IntegerOrString,
+  RuleSpec,
+} from "../resources/rule.ts";
+import { entitySelectors } from "./effective-selector.ts";
+import type {
+  Action,
+  Direction,
+  EntityMatch,
+  IcmpMatch,
+  PortMatch,
+  PortRange,
+  Rule,
+} from "./policy.ts";
+import type { Report } from "./problems.ts";
+
+/** The rules that can be in force, and why the rest leaves the whole list unenforceable, if it does. */
+export interface ConvertedRules {
+  readonly rules: readonly Rule[];
+  readonly unenforceable?: string;
+}
+
+/**
+ * Converts the rules of one direction. A rule that cannot be read never widens what passes: an
+ * `Allow` (and a `Log`) is left out, any other makes the list unenforceable. So does a match on HTTP
+ * or on a service, which no evaluator knows.
+ */
+export function convertRules(
+  written: readonly RuleSpec[] | undefined,
+  direction: Direction,
+  namespace: string,
+  report: Report,
+): ConvertedRules {
+  const rules: Rule[] = [];
+  const reasons: string[] = [];
+  for (const [index, spec] of (written ?? []).entries()) {
+    const path = `spec.${direction}[${index}]`;
+    const unknown = unknownMatch(spec, path);
+    if (unknown !== undefined) {
+      report(unknown.path, unknown.message);
+      reasons.push(`${unknown.path}: ${unknown.message}`);
+      continue;
+    }
+    const faults: string[] = [];
+    const rule = convertRule(spec, path, index, namespace, (at, message) => {
+      report(at, message);
+      faults.push(`${at}: ${message}`);
+    });
+    const [fault] = faults;
+    if (fault === undefined) rules.push(rule);
+    else if (spec.action !== "Allow" && spec.action !== "Log") reasons.push(fault);
+  }
+  const [unenforceable] = reasons;
+  return { rules, ...(unenforceable !== undefined && { unenforceable }) };
+}
+
+/** A criterion that nothing here can judge. */
+function unknownMatch(spec: RuleSpec, path: string): { path: string; message: string } | undefined {
+  const { http, source, destination } = spec;
+  if ((http?.methods?.length ?? 0) > 0 || (http?.paths?.length ?? 0) > 0) {
+    return { path: `${path}.http`, message: "matches on HTTP requests cannot be enforced" };
+  }
+  const message = "matches on services cannot be enforced";
+  if (source?.services) return { path: `${path}.source.services`, message };
+  if (destination?.services) return { path: `${path}.destination.services`, message };
+  return undefined;
+}
+
+function convertRule(
+  spec: RuleSpec,
+  path: string,
+  index: number,
+  namespace: string,
+  report: Report,
+): Rule {
+  const family = spec.ipVersion ?? impliedFamily(spec.protocol);
+  const protocol = readProtocol(spec.protocol, `${path}.protocol`, report);
+  const notProtocol = readProtocol(spec.notProtocol, `${path}.notProtocol`, report);
+  const icmp = readIcmp(spec.icmp);
+  const notIcmp = readIcmp(spec.notICMP);
+  const entity = (side: "source" | "destination") =>
+    convertEntity(spec[side] ?? {}, namespace, `${path}.${side}`, report);
+  return {
+    action: readAction(spec.action, `${path}.action`, report),
+    path,
+    index,
+    ...(family !== undefined && { family }),
+    ...(protocol !== undefined && { protocol }),
+    ...(notProtocol !== undefined && { notProtocol }),
+    ...(icmp && { icmp }),
+    ...(notIcmp && { notIcmp }),
+    source: entity("source"),
+    destination: entity("destination"),
+  };
+}
+
+const ACTIONS: readonly Action[] = ["Allow", "Deny", "Log", "Pass"];
+
+function readAction(text: string, path: string, report: Report): Action {
+  const action = ACTIONS.find((known) => known === text);
+  if (!action) report(path, `${JSON.stringify(text)} is not one of ${ACTIONS.join(", ")}`);
+  return action ?? "Deny";
+}
+
+/** evaluation.md §5.1: the names ICMP and ICMPv6 imply a family; their numbers do not. */
+function impliedFamily(protocol: IntegerOrString | undefined): Family | undefined {
+  if (typeof protocol !== "string") return undefined;
+  const name = protocol.toLowerCase();
+  if (name === "icmp") return 4;
+  return name === "icmpv6" ? 6 : undefined;
+}
+
+/** The protocol's number, from its name or its number. */
+export function readProtocol(
+  written: IntegerOrString | undefined,
+  path: string,
+  report: Report,
+): number | undefined {
+  if (written === undefined || written === "") return undefined;
+  const protocol = parseProtocol(String(written));
+  if (protocol === undefined) report(path, `${JSON.stringify(written)} is not an IP protocol`);
+  return protocol;
+}
+
+/** A code without a type means nothing. */
+function readIcmp(written: IcmpFieldsSpec | undefined): IcmpMatch | undefined {
+  if (written?.type === undefined) return undefined;
+  const { type, code } = written;
+  return { type, ...(code !== undefined && { code }) };
+}
+
+function convertEntity(
+  spec: EntityRuleSpec,
+  namespace: string,
+  path: string,
+  report: Report,
+): EntityMatch {
+  const nets = readNets(spec.nets, `${path}.nets`, report);
+  const notNets = readNets(spec.notNets, `${path}.notNets`, report);
+  const ports = readPorts(spec.ports, `${path}.ports`, report);
+  const notPorts = readPorts(spec.notPorts, `${path}.notPorts`, report);
+  return {
+    ...(nets && { nets }),
+    ...(notNets && { notNets }),
+    ...entitySelectors(spec, namespace, path, report),
+    ...(ports && { ports }),
+    ...(notPorts && { notPorts }),
+  };
+}
+
+/** Networks or single addresses, host bits cleared. No entry at all is no criterion. */
+export function readNets(
+  written: readonly string[] | undefined,
+  path: string,
+  report: Report,
+): Prefix[] | undefined {
+  if (!written || written.length === 0) return undefined;
+  return written.flatMap((text, i) => {
+    const net = parseAddressOrPrefix(text);
+    if (!net) report(`${path}[${i}]`, `${JSON.stringify(text)} is not an IP network`);
+    return net ? [net] : [];
+  });
+}
+
+function readPorts(
+  written: readonly IntegerOrString[] | undefined,
+  path: string,
+  report: Report,
+): PortMatch | undefined {
+  if (!written || written.length === 0) return undefined;
+  const ranges: PortRange[] = [];
+  const names: string[] = [];
+  for (const [i, text] of written.entries()) {
+    const port = parsePort(text);
+    if (!port) report(`${path}[${i}]`, `${JSON.stringify(text)} is not a port`);
+    else if ("name" in port) names.push(port.name);
+    else ranges.push(port);
+  }
+  return { ranges, names };
+}

@@ -1,0 +1,194 @@
+/** Pods and WorkloadEndpoints as endpoints of the model (k8s-conversion.md §6). */
+import { type Address, parseAddress, parseAddressOrPrefix } from "../net/address.ts";
+import { hasPorts, parseProtocol } from "../net/protocol.ts";
+import type { ContainerPort, PodResource } from "../resources/pod.ts";
+import type { WorkloadEndpointResource } from "../resources/workload-endpoint.ts";
+import type { EndpointPort, WorkloadEndpoint } from "./endpoint.ts";
+import {
+  NAMESPACE_LABEL,
+  namespaceProfile,
+  ORCHESTRATOR_LABEL,
+  type ProfileLabels,
+  SERVICE_ACCOUNT_LABEL,
+  serviceAccountProfile,
+  withInherited,
+  workloadLabels,
+} from "./labels.ts";
+import type { Report } from "./problems.ts";
+import { sha1 } from "./sha1.ts";
+
+const PREFIX = "cali";
+const POD_IP = "cni.projectcalico.org/podIP";
+const POD_IPS = "cni.projectcalico.org/podIPs";
+const AWS_POD_IPS = "vpc.amazonaws.com/pod-ips";
+const SOURCE_PREFIXES = "cni.projectcalico.org/allowedSourcePrefixes";
+const SPOOFING =
+  "an endpoint that may send from other addresses than its own is not let onto the network";
+
+/** The interface on the node that is a pod's: a name that both ends can work out. */
+export function podInterfaceName(namespace: string, pod: string): string {
+  return PREFIX + sha1(`${namespace}.${pod}`).slice(0, 11);
+}
+
+/** The pod's endpoint. Undefined for a pod that has none: of the host, finished, or without address. */
+export function convertPod(
+  { metadata, spec, status }: PodResource,
+  inherited: ProfileLabels,
+  report: Report,
+): WorkloadEndpoint | undefined {
+  const { name, namespace = "default" } = metadata;
+  const annotations = new Map(Object.entries(metadata.annotations ?? {}));
+  const { nodeName: node = "", serviceAccountName: account = "" } = spec;
+  if (spec.hostNetwork || node === "" || isFinished(status?.phase)) return undefined;
+  if (Object.hasOwn(metadata, "deletionTimestamp") && isReleased(annotations)) return undefined;
+  if (!["", "[]"].includes(annotations.get(SOURCE_PREFIXES) ?? "")) {
+    report(`metadata.annotations[${SOURCE_PREFIXES}]`, SPOOFING);
+    return undefined;
+  }
+  const addresses = readAddresses(podIPs(status, annotations), "status.podIPs", report);
+  if (!addresses || addresses.length === 0) return undefined;
+
+  const profiles = [
+    namespaceProfile(namespace),
+    ...(account === "" ? [] : [serviceAccountProfile(namespace, account)]),
+  ];
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  return {
+    kind: "WorkloadEndpoint",
+    namespace,
+    name,
+    node,
+    interfaceName: podInterfaceName(namespace, name),
+    addresses,
+    profiles,
+    labels: endpointLabels(
+      metadata.labels,
+      { namespace, orchestrator: "k8s", account, profiles },
+      inherited,
+    ),
+    ports: containers.flatMap(({ ports = [] }) => ports.flatMap(containerPort)),
+  };
+}
+
+/** The endpoint. Undefined when it has no address yet, or one that cannot be read. */
+export function convertWorkloadEndpoint(
+  { metadata, spec }: WorkloadEndpointResource,
+  inherited: ProfileLabels,
+  report: Report,
+): WorkloadEndpoint | undefined {
+  const { namespace = "default" } = metadata;
+  const { node = "", profiles = [], orchestrator = "", serviceAccountName: account = "" } = spec;
+  if ((spec.allowSpoofedSourcePrefixes ?? []).length > 0) {
+    report("spec.allowSpoofedSourcePrefixes", SPOOFING);
+    return undefined;
+  }
+  const addresses = readAddresses(spec.ipNetworks ?? [], "spec.ipNetworks", report);
+  if (!addresses || addresses.length === 0) return undefined;
+  return {
+    kind: "WorkloadEndpoint",
+    namespace,
+    name: spec.pod || spec.workload || metadata.name,
+    node,
+    interfaceName: spec.interfaceName ?? "",
+    addresses,
+    profiles,
+    labels: endpointLabels(
+      metadata.labels,
+      { namespace, orchestrator, account, profiles },
+      inherited,
+    ),
+    ports: endpointPorts(spec.ports ?? [], "spec.ports", report),
+  };
+}
+
+/** Named ports of an endpoint as its manifest lists them; a port without a name is none. */
+export function endpointPorts(
+  written: readonly {
+    readonly name?: string;
+    readonly protocol: number | string;
+    readonly port: number;
+  }[],
+  path: string,
+  report: Report,
+): EndpointPort[] {
+  return written.flatMap(({ name = "", protocol: text, port }, i) => {
+    const protocol = parseProtocol(String(text));
+    if (name === "") return [];
+    if (protocol !== undefined && hasPorts(protocol)) return [{ name, protocol, port }];
+    report(`${path}[${i}].protocol`, `${JSON.stringify(text)} is not TCP, UDP or SCTP`);
+    return [];
+  });
+}
+
+function containerPort({
+  name = "",
+  containerPort: port = 0,
+  protocol: text,
+}: ContainerPort): EndpointPort[] {
+  const protocol = parseProtocol(text || "TCP");
+  if (name === "" || port === 0 || protocol === undefined || !hasPorts(protocol)) return [];
+  return [{ name, protocol, port }];
+}
+
+/** What an endpoint is, whatever its own labels say. */
+interface Identity {
+  readonly namespace: string;
+  readonly orchestrator: string;
+  readonly account: string;
+  readonly profiles: readonly string[];
+}
+
+function endpointLabels(
+  written: Readonly<Record<string, string>> | undefined,
+  { namespace, orchestrator, account, profiles }: Identity,
+  inherited: ProfileLabels,
+) {
+  const own = workloadLabels(written).set(NAMESPACE_LABEL, namespace);
+  if (orchestrator !== "") own.set(ORCHESTRATOR_LABEL, orchestrator);
+  if (account !== "") own.set(SERVICE_ACCOUNT_LABEL, account);
+  return withInherited(own, profiles, inherited);
+}
+
+function isFinished(phase: string | undefined): boolean {
+  return phase === "Succeeded" || phase === "Failed" || phase === "Completed";
+}
+
+/** The network plugin has taken the address of a pod that is going: §6.1. */
+function isReleased(annotations: ReadonlyMap<string, string>): boolean {
+  return annotations.get(POD_IP) === "" || annotations.get(AWS_POD_IPS) === "";
+}
+
+/** §6.2: "first non-empty wins". */
+function podIPs(
+  status: PodResource["status"],
+  annotations: ReadonlyMap<string, string>,
+): readonly string[] {
+  const listed = (status?.podIPs ?? []).flatMap(({ ip }) => (ip ? [ip] : []));
+  if (listed.length > 0) return listed;
+  const sources = [
+    status?.podIP,
+    annotations.get(POD_IPS),
+    annotations.get(POD_IP),
+    annotations.get(AWS_POD_IPS),
+  ];
+  return sources.find((text) => text)?.split(",") ?? [];
+}
+
+/** Each an address, or a network that stands for its address. Undefined when one is neither. */
+function readAddresses(
+  written: readonly string[],
+  path: string,
+  report: Report,
+): Address[] | undefined {
+  const addresses: Address[] = [];
+  for (const [i, text] of written.entries()) {
+    const [host = ""] = text.trim().split("/");
+    const address = parseAddressOrPrefix(text.trim()) && parseAddress(host);
+    if (!address) {
+      report(`${path}[${i}]`, `${JSON.stringify(text)} is not an IP address`);
+      return undefined;
+    }
+    addresses.push(address);
+  }
+  return addresses;
+}

@@ -1,0 +1,60 @@
+/** Kubernetes label selectors as selectors (selectors.md §9). */
+import type { LabelSelector } from "../resources/label-selector.ts";
+import type { Selector } from "../selector/selector.ts";
+import { overNamespaces } from "./effective-selector.ts";
+import { ORCHESTRATOR_LABEL } from "./labels.ts";
+import type { Report } from "./problems.ts";
+
+const KUBERNETES: Selector = { op: "==", label: ORCHESTRATOR_LABEL, value: "k8s" };
+
+/** The pods that `written` selects; all pods when it is absent or empty. */
+export function podSelector(
+  written: LabelSelector | undefined,
+  path: string,
+  report: Report,
+): Selector {
+  return conjunction([KUBERNETES, ...terms(written ?? {}, path, report)]);
+}
+
+/** The endpoints in the namespaces that `written` selects. */
+export function namespaceSelector(written: LabelSelector, path: string, report: Report): Selector {
+  return overNamespaces(conjunction(terms(written, path, report)));
+}
+
+function terms(written: LabelSelector, path: string, report: Report): Selector[] {
+  const equal = Object.entries(written.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...equal.map(([label, value]): Selector => ({ op: "==", label, value })),
+    ...(written.matchExpressions ?? []).flatMap((expression, i): Selector[] => {
+      const { key: label, operator } = expression;
+      const values = setOf(expression.values ?? []);
+      switch (operator) {
+        case "In":
+          return [{ op: "in", label, values }];
+        case "NotIn":
+          return [{ op: "not in", label, values }];
+        case "Exists":
+          return [{ op: "has", label }];
+        case "DoesNotExist":
+          return [{ op: "not", term: { op: "has", label } }];
+        default:
+          report(
+            `${path}.matchExpressions[${i}].operator`,
+            `${JSON.stringify(operator)} is not an operator; wanted In, NotIn, Exists or DoesNotExist`,
+          );
+          return [];
+      }
+    }),
+  ];
+}
+
+/** The reference writes a list without values as the empty value alone. */
+function setOf(values: readonly string[]): string[] {
+  return values.length === 0 ? [""] : [...new Set(values)].sort();
+}
+
+function conjunction(all: readonly Selector[]): Selector {
+  const [only] = all;
+  if (!only) return { op: "all" };
+  return all.length === 1 ? only : { op: "and", terms: all };
+}

@@ -1,0 +1,65 @@
+/** Labels that selectors see: what an object has, what it is, and what its profiles give it (resources.md §6). */
+import type { Labels } from "../selector/selector.ts";
+
+export const NAMESPACE_LABEL = "projectcalico.org/namespace";
+export const SERVICE_ACCOUNT_LABEL = "projectcalico.org/serviceaccount";
+export const ORCHESTRATOR_LABEL = "projectcalico.org/orchestrator";
+/** Under these a profile hands on the labels of a namespace, and of a service account. */
+export const NAMESPACE_PREFIX = "pcns.";
+export const SERVICE_ACCOUNT_PREFIX = "pcsa.";
+/** As a namespace's or service account's label, its name. */
+export const NAME_LABEL = "projectcalico.org/name";
+
+/** Labels to apply, by profile. */
+export type ProfileLabels = ReadonlyMap<string, Labels>;
+
+type WrittenLabels = Readonly<Record<string, string>> | undefined;
+
+/** Labels as written in metadata. */
+export function ownLabels(written: WrittenLabels): Map<string, string> {
+  return new Map(Object.entries(written ?? {}));
+}
+
+/** The labels of a namespace or service account as its profile hands them on. */
+export function handedOn(written: WrittenLabels, prefix: string, name: string): Labels {
+  const named = ownLabels(written).set(NAME_LABEL, name);
+  return new Map(Array.from(named, ([label, value]) => [prefix + label, value]));
+}
+
+/**
+ * Labels as a workload's author may set them: none that would speak for its namespace or its
+ * service account.
+ */
+export function workloadLabels(written: WrittenLabels): Map<string, string> {
+  const labels = ownLabels(written);
+  for (const label of labels.keys()) {
+    if (label.startsWith(NAMESPACE_PREFIX) || label.startsWith(SERVICE_ACCOUNT_PREFIX)) {
+      labels.delete(label);
+    }
+  }
+  labels.delete(SERVICE_ACCOUNT_LABEL);
+  return labels;
+}
+
+/** `own`, and what the profiles add; the first that has a label wins. */
+export function withInherited(
+  own: Labels,
+  profiles: readonly string[],
+  inherited: ProfileLabels,
+): Labels {
+  const labels = new Map(own);
+  for (const profile of profiles) {
+    for (const [label, value] of inherited.get(profile) ?? []) {
+      if (!labels.has(label)) labels.set(label, value);
+    }
+  }
+  return labels;
+}
+
+export function namespaceProfile(namespace: string): string {
+  return `kns.${namespace}`;
+}
+
+export function serviceAccountProfile(namespace: string, name: string): string {
+  return `ksa.${namespace}.${name}`;
+}

@@ -1,0 +1,13 @@
+/** How conversion says what of a resource is not in force as written. */
+import type { Resource } from "../resources/resource.ts";
+import type { Problem } from "./model.ts";
+
+/** Tells of a field, e.g. `spec.ingress[0].source.nets[1]`, and what is wrong with it. */
+export type Report = (path: string, message: string) => void;
+
+/** A report whose words become problems of `resource`. */
+export function reportOn(resource: Resource, problems: Problem[]): Report {
+  const { kind, metadata } = resource;
+  const { name, namespace = "" } = metadata;
+  return (path, message) => void problems.push({ kind, namespace, name, path, message });
+}
