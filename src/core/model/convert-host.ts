@@ -44,9 +44,10 @@ export function nodeAddresses({ status }: NodeResource): Address[] {
 
 /**
  * The hosts that nodes and host endpoints name, by name. Neither lists interfaces, so they are
- * inferred: one for each name that a host endpoint has, with its expected addresses; what other
- * addresses the host has are on the first of those that expect none, or else on `eth0`. The
- * interface with the node's first address comes first: the rest of the world is beyond it.
+ * inferred: one for each name that a host endpoint has, with its expected addresses. What other
+ * addresses the host has are on an interface of which none is expected, or beside the node's first
+ * address, or on `eth0`. The interface with the node's first address comes first: the rest of the
+ * world is beyond it.
  */
 export function hostsOf(
   nodes: ReadonlyMap<string, readonly Address[]>,
@@ -66,25 +67,39 @@ function interfacesOf(
   listed: readonly Address[],
   endpoints: readonly HostEndpoint[],
 ): HostInterface[] {
-  const byName = new Map<string, Address[]>();
-  const named = endpoints.filter(({ interfaceName }) => !["", "*"].includes(interfaceName));
-  for (const { interfaceName, addresses } of named) {
-    byName.set(interfaceName, distinct([...(byName.get(interfaceName) ?? []), ...addresses]));
+  const byName = new Map<string, readonly Address[]>();
+  const add = (name: string, addresses: readonly Address[]) =>
+    byName.set(name, distinct([...(byName.get(name) ?? []), ...addresses]));
+  const isNamed = ({ interfaceName }: HostEndpoint) => !["", "*"].includes(interfaceName);
+  for (const { interfaceName, addresses } of endpoints.filter(isNamed)) {
+    add(interfaceName, addresses);
   }
   const placed = [...byName.values()].flat();
-  const unnamed = endpoints.filter((endpoint) => !named.includes(endpoint));
-  const others = distinct([...listed, ...unnamed.flatMap((endpoint) => endpoint.addresses)]);
-  const left = others.filter((address) => !includes(placed, address));
-  const free = [...byName.keys()].sort().find((name) => byName.get(name)?.length === 0);
-  if (left.length > 0 || byName.size === 0) byName.set(free ?? UNNAMED, left);
-  const [main] = listed;
+  const unnamed = endpoints.filter((endpoint) => !isNamed(endpoint));
+  const left = [...listed, ...unnamed.flatMap((endpoint) => endpoint.addresses)].filter(
+    (address) => !includes(placed, address),
+  );
+  if (left.length > 0 || byName.size === 0) add(nameForRest(byName, listed[0]), left);
   return Array.from(byName, ([name, addresses]) => ({ name, addresses })).sort(
-    (a, b) => Number(hasMain(b, main)) - Number(hasMain(a, main)) || (a.name < b.name ? -1 : 1),
+    (a, b) =>
+      Number(holds(b.addresses, listed[0])) - Number(holds(a.addresses, listed[0])) ||
+      (a.name < b.name ? -1 : 1),
   );
 }
 
-function hasMain({ addresses }: HostInterface, main: Address | undefined): boolean {
-  return main !== undefined && includes(addresses, main);
+function nameForRest(
+  byName: ReadonlyMap<string, readonly Address[]>,
+  main: Address | undefined,
+): string {
+  const named = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+  const found =
+    named.find(([, addresses]) => addresses.length === 0) ??
+    named.find(([, addresses]) => holds(addresses, main));
+  return found?.[0] ?? UNNAMED;
+}
+
+function holds(addresses: readonly Address[], wanted: Address | undefined): boolean {
+  return wanted !== undefined && includes(addresses, wanted);
 }
 
 function includes(addresses: readonly Address[], wanted: Address): boolean {
