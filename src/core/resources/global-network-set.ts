@@ -1,6 +1,6 @@
 /** GlobalNetworkSet: addresses under labels, so that global rules can select them like endpoints. */
 
-import { type NetworkSetSpec, networkSetSpec } from "./network-set.ts";
+import { checkNetworkSet, type NetworkSetSpec, networkSetSpec } from "./network-set.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
@@ -22,4 +22,5 @@ export const globalNetworkSet = defineKind<GlobalNetworkSetResource>({
     { spec: networkSetSpec },
     { description: "Addresses under labels, for global rules to select." },
   ),
+  check: checkNetworkSet,
 });

@@ -1,4 +1,6 @@
 /** HostEndpoint: an interface of a host itself, so that policy can govern it. */
+
+import { type FieldError, invalid, required } from "../schema/field-error.ts";
 import {
   type Infer,
   integer,
@@ -9,8 +11,12 @@ import {
   set,
   string,
 } from "../schema/schema.ts";
+import { dnsSubdomainProblem, interfaceNameProblem, portNameProblem } from "./names.ts";
+import { addressProblem } from "./net-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
+import { checkPortProtocol } from "./port.ts";
 import type { Resource } from "./resource.ts";
+import { checkText, checkTexts } from "./text-check.ts";
 
 const spec = object({
   node: optional(string({ maxLength: 253, description: "The host's name. Required." })),
@@ -68,4 +74,28 @@ export const hostEndpoint = defineKind<HostEndpointResource>({
     { spec },
     { description: "An interface of a host itself, for policy to govern." },
   ),
+  check: ({ spec }) => checkHostEndpointSpec(spec),
 });
+
+/** What the schema cannot say of a host endpoint. */
+export function checkHostEndpointSpec(spec: HostEndpointSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.node) errors.push(required("spec.node"));
+  if (!spec.interfaceName && !spec.expectedIPs?.length) {
+    const detail = "at least one of interfaceName or expectedIPs must be specified";
+    errors.push(required("spec.interfaceName", detail));
+  }
+  errors.push(
+    ...checkText(spec.node, "spec.node", dnsSubdomainProblem),
+    ...checkText(spec.interfaceName, "spec.interfaceName", interfaceNameProblem),
+    ...checkTexts(spec.expectedIPs, "spec.expectedIPs", addressProblem),
+    ...checkTexts(spec.profiles, "spec.profiles", dnsSubdomainProblem),
+  );
+  for (const [i, { name, protocol }] of (spec.ports ?? []).entries()) {
+    const field = `spec.ports[${i}]`;
+    const problem = portNameProblem(name);
+    if (problem) errors.push(invalid(`${field}.name`, name, problem));
+    errors.push(...checkPortProtocol(protocol, `${field}.protocol`));
+  }
+  return errors;
+}

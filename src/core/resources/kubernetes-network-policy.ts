@@ -1,45 +1,13 @@
 /** Kubernetes' own NetworkPolicy: it isolates the pods it selects and lists what they may. */
-import {
-  type Infer,
-  integer,
-  integerOrString,
-  list,
-  object,
-  oneOf,
-  optional,
-  string,
-} from "../schema/schema.ts";
+
+import { type FieldError, invalid } from "../schema/field-error.ts";
+import { type Infer, list, object, oneOf, optional } from "../schema/schema.ts";
+import { checkPeers, checkPorts, peer, ports } from "./kubernetes-peer.ts";
 import { labelSelector } from "./label-selector.ts";
+import { checkLabelSelector } from "./label-selector-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
-
-const ports = optional(
-  list(
-    object({
-      protocol: optional(
-        oneOf(["TCP", "UDP", "SCTP"], { default: "TCP", description: "TCP when absent." }),
-      ),
-      port: optional(integerOrString({ description: "A port, or its name; any when absent." })),
-      endPort: optional(integer({ description: "The last port of a range that `port` begins." })),
-    }),
-    { description: "Ports of which the destination's must be one; any port when absent." },
-  ),
-);
-
-const peer = object({
-  podSelector: optional(labelSelector),
-  namespaceSelector: optional(labelSelector),
-  ipBlock: optional(
-    object(
-      {
-        cidr: string({ description: 'A network, e.g. "192.168.1.0/24".' }),
-        except: optional(list(string(), { description: "Parts of `cidr` that are left out." })),
-      },
-      { description: "Addresses; not together with a selector." },
-    ),
-  ),
-});
 
 const spec = object({
   podSelector: optional(labelSelector),
@@ -57,8 +25,6 @@ const spec = object({
 });
 
 export type KubernetesNetworkPolicySpec = Infer<typeof spec>;
-export type KubernetesNetworkPolicyPeer = Infer<typeof peer>;
-export type KubernetesNetworkPolicyPort = NonNullable<Infer<typeof ports>>[number];
 export type KubernetesNetworkPolicyResource = Resource<"NetworkPolicy"> & {
   readonly apiVersion: "networking.k8s.io/v1";
   readonly spec: KubernetesNetworkPolicySpec;
@@ -77,6 +43,7 @@ export const kubernetesNetworkPolicy = defineKind<KubernetesNetworkPolicyResourc
     { description: "What traffic is allowed to and from a set of pods." },
   ),
   withDefaults: (policy) => ({ ...policy, spec: withPolicyTypes(policy.spec ?? {}) }),
+  check: ({ spec }) => checkSpec(spec),
 });
 
 /** An empty list counts as absent here, as it does for Kubernetes. */
@@ -85,4 +52,21 @@ function withPolicyTypes(spec: KubernetesNetworkPolicySpec): KubernetesNetworkPo
   if (spec.policyTypes?.length) return filled;
   const egress = (spec.egress?.length ?? 0) > 0;
   return { ...filled, policyTypes: egress ? ["Ingress", "Egress"] : ["Ingress"] };
+}
+
+function checkSpec(spec: KubernetesNetworkPolicySpec): FieldError[] {
+  const errors = checkLabelSelector(spec.podSelector, "spec.podSelector");
+  if ((spec.policyTypes?.length ?? 0) > 2) {
+    const detail = "may not specify more than two policyTypes";
+    errors.push(invalid("spec.policyTypes", spec.policyTypes, detail));
+  }
+  for (const [i, rule] of (spec.ingress ?? []).entries()) {
+    errors.push(...checkPorts(rule.ports, `spec.ingress[${i}].ports`));
+    errors.push(...checkPeers(rule.from, `spec.ingress[${i}].from`));
+  }
+  for (const [i, rule] of (spec.egress ?? []).entries()) {
+    errors.push(...checkPorts(rule.ports, `spec.egress[${i}].ports`));
+    errors.push(...checkPeers(rule.to, `spec.egress[${i}].to`));
+  }
+  return errors;
 }

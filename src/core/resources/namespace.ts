@@ -1,5 +1,6 @@
 /** Namespace: a scope of names whose labels policies select by. */
 import { type Infer, openObject, optional, string } from "../schema/schema.ts";
+import { dnsLabelProblem } from "./names.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
@@ -27,4 +28,13 @@ export const namespace = defineKind<NamespaceResource>({
     { spec: optional(spec), status: optional(status) },
     { description: "A scope of names, and labels for policies to select by." },
   ),
+  withDefaults: withNameLabel,
+  nameProblem: dnsLabelProblem,
 });
+
+/** The label by which selectors find a namespace by name; it is always the name. */
+function withNameLabel(found: NamespaceResource): NamespaceResource {
+  const { name, labels } = found.metadata;
+  const named = { ...labels, "kubernetes.io/metadata.name": name };
+  return { ...found, metadata: { ...found.metadata, labels: named } };
+}

@@ -1,8 +1,10 @@
 /** NetworkPolicy: rules in order for the pods that a selector picks in its namespace. */
 import { type Infer, object } from "../schema/schema.ts";
+import { namespacedPolicyNameProblem } from "./metadata-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
-import { policyColumns, policyFields, withTypes } from "./policy-fields.ts";
+import { checkScope, policyColumns, policyFields, withPolicyDefaults } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
+import { checkRules } from "./rule-check.ts";
 
 const spec = object(policyFields, { description: "Whom the policy governs, and its rules." });
 
@@ -24,5 +26,7 @@ export const networkPolicy = defineKind<NetworkPolicyResource>({
     { spec },
     { description: "Ordered rules for pods of one namespace, with tiers, Deny, Log and Pass." },
   ),
-  withDefaults: (policy) => ({ ...policy, spec: withTypes(policy.spec) }),
+  withDefaults: withPolicyDefaults,
+  nameProblem: namespacedPolicyNameProblem,
+  check: ({ spec }) => [...checkScope(spec), ...checkRules(spec, "NetworkPolicy")],
 });

@@ -1,8 +1,12 @@
 /** Node: a machine of the cluster. Its addresses are those of the host itself. */
+
+import type { FieldError } from "../schema/field-error.ts";
 import { type Infer, list, openObject, optional, string } from "../schema/schema.ts";
+import { addressProblem } from "./net-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
+import { checkText } from "./text-check.ts";
 
 const status = openObject({
   addresses: optional(
@@ -43,4 +47,13 @@ export const node = defineKind<NodeResource>({
     { spec: optional(spec), status: optional(status) },
     { description: "A machine of the cluster." },
   ),
+  check: checkAddresses,
 });
+
+function checkAddresses({ status }: NodeResource): FieldError[] {
+  return (status?.addresses ?? []).flatMap(({ type, address }, i) =>
+    type === "InternalIP" || type === "ExternalIP"
+      ? checkText(address, `status.addresses[${i}].address`, addressProblem)
+      : [],
+  );
+}

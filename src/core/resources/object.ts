@@ -12,6 +12,8 @@ import {
   string,
 } from "../schema/schema.ts";
 import type { FieldError } from "../schema/validate.ts";
+import { checkMetadata, type NameRule } from "./metadata-check.ts";
+import { dnsSubdomainProblem } from "./names.ts";
 import type { Resource, ResourceKind } from "./resource.ts";
 
 const time = string({ format: "date-time" });
@@ -58,19 +60,26 @@ interface KindOf<R extends Resource>
   readonly shortNames?: readonly string[];
   /** Defaults that depend on other fields; those of the schema are filled in already. */
   readonly withDefaults?: (resource: R) => R;
+  /** What neither the schema nor the rules of metadata say. */
   readonly check?: (resource: R) => FieldError[];
+  /** A DNS subdomain when absent. */
+  readonly nameProblem?: NameRule;
 }
 
 /** Declares a kind whose objects, once past `declared.schema`, are `R`. */
 export function defineKind<R extends Resource>(declared: KindOf<R>): ResourceKind {
+  const { nameProblem = dnsSubdomainProblem, ...kind } = declared;
   return {
-    ...declared,
+    ...kind,
     singular: declared.kind.toLowerCase(),
     shortNames: declared.shortNames ?? [],
     withDefaults: (resource) => {
       const filled = withSchemaDefaults(declared.schema, resource) as R;
       return declared.withDefaults?.(filled) ?? filled;
     },
-    check: (resource) => declared.check?.(resource as R) ?? [],
+    check: (resource) => [
+      ...checkMetadata(resource, declared.scope, nameProblem),
+      ...(declared.check?.(resource as R) ?? []),
+    ],
   };
 }

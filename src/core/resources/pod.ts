@@ -1,4 +1,6 @@
 /** Pod: what policy protects. Only what policy reads is declared; the rest is kept as it is. */
+
+import { type FieldError, notSupported } from "../schema/field-error.ts";
 import {
   boolean,
   type Infer,
@@ -8,9 +10,15 @@ import {
   optional,
   string,
 } from "../schema/schema.ts";
+import { dnsSubdomainProblem, portNameProblem } from "./names.ts";
+import { addressOrNetProblem } from "./net-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
+import { checkPortNumber } from "./port.ts";
 import type { Resource } from "./resource.ts";
+import { checkText } from "./text-check.ts";
+
+const PROTOCOLS: readonly string[] = ["TCP", "UDP", "SCTP"];
 
 const containerPort = openObject({
   name: optional(string({ description: "What rules call the port." })),
@@ -65,4 +73,34 @@ export const pod = defineKind<PodResource>({
     { description: "Containers that share an address; what policy protects." },
   ),
   withDefaults: (found) => ({ ...found, spec: found.spec ?? {} }),
+  check: checkPod,
 });
+
+function checkPod({ spec, status }: PodResource): FieldError[] {
+  return [
+    ...checkText(spec.nodeName, "spec.nodeName", dnsSubdomainProblem),
+    ...checkText(spec.serviceAccountName, "spec.serviceAccountName", dnsSubdomainProblem),
+    ...(["containers", "initContainers"] as const).flatMap((list) =>
+      (spec[list] ?? []).flatMap(({ ports }, i) =>
+        (ports ?? []).flatMap((port, j) => checkPort(port, `spec.${list}[${i}].ports[${j}]`)),
+      ),
+    ),
+    ...checkText(status?.podIP, "status.podIP", addressOrNetProblem),
+    ...(status?.podIPs ?? []).flatMap(({ ip }, i) =>
+      checkText(ip, `status.podIPs[${i}].ip`, addressOrNetProblem),
+    ),
+  ];
+}
+
+function checkPort(port: ContainerPort, field: string): FieldError[] {
+  const { containerPort, protocol } = port;
+  return [
+    ...checkText(port.name, `${field}.name`, portNameProblem),
+    ...(containerPort === undefined
+      ? []
+      : checkPortNumber(containerPort, `${field}.containerPort`)),
+    ...(protocol && !PROTOCOLS.includes(protocol)
+      ? [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]
+      : []),
+  ];
+}

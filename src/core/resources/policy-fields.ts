@@ -1,7 +1,11 @@
 /** What NetworkPolicy and GlobalNetworkPolicy have in common. */
+import type { FieldError } from "../schema/field-error.ts";
 import { number, oneOf, optional, set, string } from "../schema/schema.ts";
-import type { PrinterColumn } from "./resource.ts";
+import { dnsSubdomainProblem } from "./names.ts";
+import type { PrinterColumn, Resource } from "./resource.ts";
 import { rules, selectorText } from "./rule.ts";
+import { checkLocalSelector } from "./selector-check.ts";
+import { checkText } from "./text-check.ts";
 
 /** Fields of the spec of every projectcalico.org policy. */
 export const policyFields = {
@@ -42,16 +46,48 @@ export const ageColumn: PrinterColumn = {
   jsonPath: ".metadata.creationTimestamp",
 };
 
-interface Directions {
+interface Scope {
+  readonly tier?: string;
+  readonly selector?: string;
+  readonly serviceAccountSelector?: string;
+}
+
+/** Checks the tier that a policy names and whom it selects. */
+export function checkScope(spec: Scope): FieldError[] {
+  return [
+    ...checkText(spec.tier, "spec.tier", dnsSubdomainProblem),
+    ...checkLocalSelector(spec.selector, "spec.selector"),
+    ...checkLocalSelector(spec.serviceAccountSelector, "spec.serviceAccountSelector"),
+  ];
+}
+
+interface PolicySpec {
+  readonly tier?: string;
   readonly types?: readonly ("Ingress" | "Egress")[];
   readonly ingress?: unknown;
   readonly egress?: unknown;
 }
 
-/** Fills in the directions governed, by which rule lists are present: `[]` is present. */
-export function withTypes<S extends Directions>(spec: S): S {
-  if (spec.types !== undefined) return spec;
-  const egress = spec.egress !== undefined;
-  const ingress = spec.ingress !== undefined || !egress;
-  return { ...spec, types: [...(ingress ? ["Ingress"] : []), ...(egress ? ["Egress"] : [])] };
+const TIER_LABEL = "projectcalico.org/tier";
+
+/**
+ * Fills in the tier, also where it is "", and the directions governed, by which rule lists are
+ * present (`[]` is present). A label repeats the tier, so that policies can be listed by it.
+ */
+export function withPolicyDefaults<R extends Resource & { readonly spec: PolicySpec }>(
+  policy: R,
+): R {
+  const { metadata, spec } = policy;
+  const tier = spec.tier || "default";
+  const labels = { ...metadata.labels, [TIER_LABEL]: tier };
+  return {
+    ...policy,
+    metadata: { ...metadata, labels },
+    spec: { ...spec, tier, types: spec.types ?? typesOf(spec) },
+  };
+}
+
+function typesOf(spec: PolicySpec): ("Ingress" | "Egress")[] {
+  if (spec.egress === undefined) return ["Ingress"];
+  return spec.ingress === undefined ? ["Egress"] : ["Ingress", "Egress"];
 }

@@ -1,9 +1,16 @@
 /** Profile: rules and labels for the endpoints that name it, read after all policies. */
+
+import { forbidden } from "../schema/field-error.ts";
 import { type Infer, map, object, optional, string } from "../schema/schema.ts";
+import { checkLabels } from "./metadata-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { rules } from "./rule.ts";
+import { checkRules } from "./rule-check.ts";
+
+/** The built-in profile that allows everything; nobody may write it. */
+const ALLOWS_ALL = "projectcalico-default-allow";
 
 const spec = object({
   ingress: rules("Rules for packets to the endpoint."),
@@ -30,4 +37,9 @@ export const profile = defineKind<ProfileResource>({
     { spec },
     { description: "Rules and labels for the endpoints that name it." },
   ),
+  check: ({ metadata, spec }) => [
+    ...(metadata.name === ALLOWS_ALL ? [forbidden("metadata.name", "is built in")] : []),
+    ...checkLabels(spec.labelsToApply ?? {}, "spec.labelsToApply"),
+    ...checkRules(spec, "Profile"),
+  ],
 });

@@ -1,5 +1,8 @@
 /** Tier: a group of policies that is read as a whole before the next tier. */
+
+import { type FieldError, invalid } from "../schema/field-error.ts";
 import { anything, type Infer, list, number, object, oneOf, optional } from "../schema/schema.ts";
+import { dnsLabelProblem } from "./names.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import type { Resource } from "./resource.ts";
 
@@ -60,4 +63,23 @@ export const tier = defineKind<TierResource>({
     { spec, status: optional(status) },
     { description: "A group of policies that is read as a whole before the next tier." },
   ),
+  nameProblem: dnsLabelProblem,
+  check: checkBuiltIn,
 });
+
+/** The tiers that always exist, and what they always are. */
+const BUILT_IN: ReadonlyMap<string, Required<TierSpec>> = new Map([
+  ["kube-admin", { order: 1000, defaultAction: "Pass" }],
+  ["default", { order: DEFAULT_TIER_ORDER, defaultAction: "Deny" }],
+  ["kube-baseline", { order: 10_000_000, defaultAction: "Pass" }],
+]);
+
+function checkBuiltIn({ metadata, spec }: TierResource): FieldError[] {
+  const fixed = BUILT_IN.get(metadata.name);
+  if (!fixed) return [];
+  return (["order", "defaultAction"] as const).flatMap((field) => {
+    if (spec[field] === fixed[field]) return [];
+    const detail = `must be ${JSON.stringify(fixed[field])} in tier ${metadata.name}`;
+    return [invalid(`spec.${field}`, spec[field], detail)];
+  });
+}

@@ -1,4 +1,15 @@
 /** WorkloadEndpoint: a pod's or VM's interface on a node. */
+
+import {
+  covers,
+  type Family,
+  hostPrefix,
+  isHostPrefix,
+  type Prefix,
+  parseAddress,
+  parseAddressOrPrefix,
+} from "../net/address.ts";
+import { type FieldError, invalid, required } from "../schema/field-error.ts";
 import {
   type Infer,
   integer,
@@ -9,8 +20,13 @@ import {
   optional,
   string,
 } from "../schema/schema.ts";
+import { dnsSubdomainProblem, interfaceNameProblem, portNameProblem } from "./names.ts";
+import { addressOrNetProblem, addressProblem, strictNetOrAddressProblem } from "./net-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
+import { checkPortProtocol } from "./port.ts";
 import type { Resource } from "./resource.ts";
+import { checkText, checkTexts } from "./text-check.ts";
+import { checkWorkloadEndpointName } from "./workload-endpoint-name.ts";
 
 const port = object({
   name: optional(string({ description: "What rules call the port." })),
@@ -63,4 +79,103 @@ export const workloadEndpoint = defineKind<WorkloadEndpointResource>({
     { name: "Interface", type: "string", jsonPath: ".spec.interfaceName" },
   ],
   schema: objectSchema({ spec }, { description: "A pod's or VM's interface on a node." }),
+  check: (endpoint) => [
+    ...checkWorkloadEndpointSpec(endpoint.spec),
+    ...checkWorkloadEndpointName(endpoint.metadata.name, endpoint.spec),
+  ],
 });
+
+const NAMES = [
+  "orchestrator",
+  "workload",
+  "node",
+  "pod",
+  "endpoint",
+  "serviceAccountName",
+] as const;
+
+/** What the schema cannot say of a workload endpoint. */
+export function checkWorkloadEndpointSpec(spec: WorkloadEndpointSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  if (!spec.interfaceName) errors.push(required("spec.interfaceName"));
+  errors.push(
+    ...NAMES.flatMap((name) => checkText(spec[name], `spec.${name}`, dnsSubdomainProblem)),
+    ...checkText(spec.interfaceName, "spec.interfaceName", interfaceNameProblem),
+    ...checkText(spec.containerID, "spec.containerID", containerIdProblem),
+    ...checkText(spec.mac, "spec.mac", macProblem),
+    ...checkTexts(spec.ipNetworks, "spec.ipNetworks", singleAddressProblem),
+    ...checkText(spec.ipv4Gateway, "spec.ipv4Gateway", (text) => gatewayProblem(text, 4)),
+    ...checkText(spec.ipv6Gateway, "spec.ipv6Gateway", (text) => gatewayProblem(text, 6)),
+    ...checkTexts(spec.profiles, "spec.profiles", dnsSubdomainProblem),
+    ...checkTexts(
+      spec.allowSpoofedSourcePrefixes,
+      "spec.allowSpoofedSourcePrefixes",
+      addressOrNetProblem,
+    ),
+    ...checkNats(spec),
+    ...(spec.ports ?? []).flatMap((port, i) => checkWorkloadPort(port, `spec.ports[${i}]`)),
+  );
+  return errors;
+}
+
+export function checkWorkloadPort(port: WorkloadEndpointPortSpec, field: string): FieldError[] {
+  const nameless = !port.name && !port.hostPort;
+  return [
+    ...(nameless ? [required(`${field}.name`, "a port has a name or a hostPort")] : []),
+    ...checkText(port.name, `${field}.name`, portNameProblem),
+    ...checkPortProtocol(port.protocol, `${field}.protocol`),
+    ...checkText(port.hostIP, `${field}.hostIP`, strictNetOrAddressProblem),
+  ];
+}
+
+/** Each internal address is one of the endpoint's; both addresses are of one family. */
+function checkNats(spec: WorkloadEndpointSpec): FieldError[] {
+  const own = (spec.ipNetworks ?? []).flatMap((net): Prefix[] => {
+    const parsed = parseAddressOrPrefix(net);
+    return parsed ? [parsed] : [];
+  });
+  return (spec.ipNATs ?? []).flatMap((nat, i) => {
+    const field = `spec.ipNATs[${i}]`;
+    const internal = parseAddress(nat.internalIP ?? "");
+    const external = parseAddress(nat.externalIP ?? "");
+    const errors: FieldError[] = [];
+    for (const side of ["internalIP", "externalIP"] as const) {
+      const problem = addressProblem(nat[side] ?? "");
+      if (problem) errors.push(invalid(`${field}.${side}`, nat[side] ?? "", problem));
+    }
+    if (internal && !own.some((net) => covers(net, hostPrefix(internal)))) {
+      errors.push(invalid(`${field}.internalIP`, nat.internalIP, "must be one of ipNetworks"));
+    }
+    if (internal && external && internal.family !== external.family) {
+      const detail = "must be of the family of internalIP";
+      errors.push(invalid(`${field}.externalIP`, nat.externalIP, detail));
+    }
+    return errors;
+  });
+}
+
+function singleAddressProblem(text: string): string | undefined {
+  const problem = strictNetOrAddressProblem(text);
+  const net = parseAddressOrPrefix(text);
+  if (problem || !net || isHostPrefix(net)) return problem;
+  return "must be a single address: a /32 (IPv4) or /128 (IPv6)";
+}
+
+function gatewayProblem(text: string, family: Family): string | undefined {
+  if (parseAddress(text)?.family === family) return undefined;
+  return `must be a valid IPv${family} address`;
+}
+
+function containerIdProblem(text: string): string | undefined {
+  if (/^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/.test(text)) return undefined;
+  return "must consist of alphanumeric characters or '-', and start and end alphanumerically";
+}
+
+const OCTETS = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2})*$/i;
+const PAIRS = /^[0-9a-f]{4}(?:\.[0-9a-f]{4})*$/i;
+
+function macProblem(text: string): string | undefined {
+  const octets = text.replace(/[^0-9a-f]/gi, "").length / 2;
+  if ((OCTETS.test(text) || PAIRS.test(text)) && [6, 8, 20].includes(octets)) return undefined;
+  return "must be a MAC address, (e.g. 0a:58:0a:09:08:07)";
+}

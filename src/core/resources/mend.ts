@@ -1,0 +1,80 @@
+/**
+ * The shorthand of tutorials: a manifest with its name, its order or its rules at the top level,
+ * or under the wrong one of `metadata` and `spec`. It is refused, and shown as it should be.
+ */
+import { dump } from "js-yaml";
+import { isObject } from "./admit.ts";
+import type { ResourceKind } from "./resource.ts";
+
+/** A manifest whose fields have been moved where they belong. */
+export interface Mended {
+  readonly value: Readonly<Record<string, unknown>>;
+  /** `value` as YAML. */
+  readonly text: string;
+  /** The first field that was out of place. */
+  readonly path: string;
+  /** What belongs where. */
+  readonly message: string;
+}
+
+type Section = "metadata" | "spec";
+
+/** Moves each misplaced field; undefined when none is, or one has no place or two. */
+export function mend(
+  kind: ResourceKind,
+  value: Readonly<Record<string, unknown>>,
+): Mended | undefined {
+  const sections = { metadata: new Map<string, unknown>(), spec: new Map<string, unknown>() };
+  const rest = new Map<string, unknown>();
+  const moved: { readonly path: string; readonly name: string; readonly to: Section }[] = [];
+
+  /** Reports whether the field found a free place. */
+  const place = (name: string, item: unknown, from: Section | undefined): boolean => {
+    const to = sectionOf(kind, name, from);
+    if (!to || sections[to].has(name)) return false;
+    sections[to].set(name, item);
+    if (to !== from) moved.push({ path: from ? `${from}.${name}` : name, name, to });
+    return true;
+  };
+
+  for (const section of ["metadata", "spec"] as const) {
+    const fields = Object.hasOwn(value, section) ? (value[section] ?? {}) : {};
+    if (!isObject(fields)) return undefined;
+    for (const [name, item] of Object.entries(fields)) {
+      if (!place(name, item, section)) return undefined;
+    }
+  }
+  for (const [name, item] of Object.entries(value)) {
+    if (name === "metadata" || name === "spec") continue;
+    if (Object.hasOwn(kind.schema.properties ?? {}, name)) rest.set(name, item);
+    else if (!place(name, item, undefined)) return undefined;
+  }
+  const [first] = moved;
+  if (!first) return undefined;
+  const { apiVersion, kind: named, ...others } = Object.fromEntries(rest);
+  const metadata = Object.fromEntries(sections.metadata);
+  const spec = sections.spec.size > 0 ? { spec: Object.fromEntries(sections.spec) } : {};
+  const mended = { apiVersion, kind: named, metadata, ...spec, ...others };
+  const belongs = (to: Section): string[] => {
+    const names = moved.filter((field) => field.to === to).map((field) => `"${field.name}"`);
+    return names.length > 0 ? [`${names.join(", ")} under ${to}`] : [];
+  };
+  return {
+    value: mended,
+    text: dump(mended, { lineWidth: -1, noRefs: true }),
+    path: first.path,
+    message: `misplaced fields: write ${[...belongs("metadata"), ...belongs("spec")].join(", ")}`,
+  };
+}
+
+/** Where a field belongs that stands in `from`, or at the top level. */
+function sectionOf(
+  kind: ResourceKind,
+  name: string,
+  from: Section | undefined,
+): Section | undefined {
+  const holds = (section: Section): boolean =>
+    Object.hasOwn(kind.schema.properties?.[section]?.properties ?? {}, name);
+  if (from !== undefined && holds(from)) return from;
+  return (["metadata", "spec"] as const).find(holds);
+}

@@ -1,0 +1,33 @@
+/** Addresses and networks as the fields of manifests write them. */
+import {
+  compareAddresses,
+  parseAddress,
+  parseAddressOrPrefix,
+  parsePrefix,
+} from "../net/address.ts";
+
+/** An address, without a mask. */
+export function addressProblem(text: string): string | undefined {
+  if (parseAddress(text)) return undefined;
+  return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+}
+
+/** A network whose host bits may be set, or one address. */
+export function addressOrNetProblem(text: string): string | undefined {
+  if (parseAddressOrPrefix(text)) return undefined;
+  return "must be a valid CIDR or IP address, (e.g. 10.9.8.0/24 or 2001:db8::ffff)";
+}
+
+/** A network, host bits clear. */
+export function netProblem(text: string): string | undefined {
+  const net = parsePrefix(text);
+  if (!net) return "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+  const written = parseAddress(text.slice(0, text.indexOf("/")));
+  if (written && compareAddresses(written, net.address) === 0) return undefined;
+  return "must have no bits set past the prefix length";
+}
+
+/** A network, host bits clear, or one address. */
+export function strictNetOrAddressProblem(text: string): string | undefined {
+  return text.includes("/") ? netProblem(text) : addressOrNetProblem(text);
+}

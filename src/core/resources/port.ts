@@ -1,0 +1,62 @@
+/** Ports and protocols as rules and endpoints write them: numbers, ranges or names. */
+import { hasPorts, protocolNumber } from "../net/protocol.ts";
+import { type FieldError, invalid } from "../schema/field-error.ts";
+import { portNameProblem } from "./names.ts";
+
+/** A port of a rule: an inclusive range of numbers, or a name. */
+export type PortSpec =
+  | { readonly first: number; readonly last: number }
+  | { readonly name: string };
+
+/**
+ * Reads a port of a rule: 80, "80", "8000:8999" or "http". Undefined when it is none. Numbers go
+ * from 0 to 65535; a range is never empty.
+ */
+export function parsePort(written: number | string): PortSpec | undefined {
+  const range = /^(\d+)(?::(\d+))?$/.exec(String(written));
+  if (range) {
+    const first = Number(range[1]);
+    const last = Number(range[2] ?? range[1]);
+    return first <= last && last <= 65_535 ? { first, last } : undefined;
+  }
+  if (typeof written === "number") return undefined;
+  return /^[a-zA-Z0-9_.-]{1,128}$/.test(written) ? { name: written } : undefined;
+}
+
+/** The number of a protocol of a rule or port, 0..255; undefined when it is none. */
+export function parseRuleProtocol(written: number | string): number | undefined {
+  if (typeof written === "string" && !/^\d+$/.test(written)) return protocolNumber(written);
+  const number = Number(written);
+  return number >= 0 && number <= 255 ? number : undefined;
+}
+
+export function checkProtocol(written: number | string, field: string): FieldError[] {
+  if (parseRuleProtocol(written)) return [];
+  const wanted = "must be TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite or a number from 1 to 255";
+  return [invalid(field, written, wanted)];
+}
+
+/** The protocol of an endpoint's port: one that has ports. */
+export function checkPortProtocol(written: number | string, field: string): FieldError[] {
+  if (hasPorts(parseRuleProtocol(written) ?? 0)) return [];
+  return [invalid(field, written, "must be TCP, UDP or SCTP")];
+}
+
+/** A port of a rule: 1..65535, and names as endpoints may have them. */
+export function checkPort(written: number | string, field: string): FieldError[] {
+  const port = parsePort(written);
+  if (!port) {
+    const wanted = 'must be a port, a range "first:last" of ports up to 65535, or a port\'s name';
+    return [invalid(field, written, wanted)];
+  }
+  if ("name" in port) {
+    const problem = portNameProblem(port.name);
+    return problem ? [invalid(field, written, problem)] : [];
+  }
+  return checkPortNumber(port.first, field);
+}
+
+export function checkPortNumber(port: number, field: string): FieldError[] {
+  if (port >= 1 && port <= 65_535) return [];
+  return [invalid(field, port, "must be between 1 and 65535, inclusive")];
+}
