@@ -37,14 +37,10 @@ export function evaluateEndpoint(
   return stepOf(endpoint, direction, list, answer, logs);
 }
 
-/** Whether any policy of the list governs the direction; without one the list has no chain. */
-export function hasPolicies(
-  model: Model,
-  endpoint: Endpoint,
-  direction: Direction,
-  list: PolicyList,
-): boolean {
-  return activeTiers(model, endpoint, direction, list).length > 0;
+/** §2, 6: whether the list has a policy, of either direction; without one it has no chains. */
+export function hasPolicies(model: Model, endpoint: Endpoint, list: PolicyList): boolean {
+  const directions = ["ingress", "egress"] as const;
+  return directions.some((one) => activeTiers(model, endpoint, one, list).length > 0);
 }
 
 export type Answer = Pick<Step, "action" | "decision">;

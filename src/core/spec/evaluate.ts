@@ -19,14 +19,17 @@ export function evaluate(model: Model, flow: Flow): Verdict {
     passage: cross(model, crossing, flow, "new"),
   }));
   const request = there.flatMap(({ passage }) => passage.steps);
+  const reply = replyTo(flow);
+  if (!reply || isDenied(request)) return verdictOf(request);
   // §10: replies are "allowed by conntrack, never re-evaluated (untracked policy excepted, §9.2)".
-  const back = isDenied(request)
-    ? []
-    : there.toReversed().map(({ crossing, passage }) => {
-        const state = passage.untracked ? untrackedReply(flow) : "established";
-        return cross(model, turned(crossing), replyTo(flow), state);
-      });
-  const steps = [...request, ...back.flatMap((passage) => passage.steps)];
+  const back = there.toReversed().flatMap(({ crossing, passage }) => {
+    const state = passage.untracked ? withoutEntry(flow) : "established";
+    return cross(model, turned(crossing), reply, state).steps;
+  });
+  return verdictOf([...request, ...back]);
+}
+
+function verdictOf(steps: readonly Step[]): Verdict {
   return { action: isDenied(steps) ? "Deny" : "Allow", steps };
 }
 
@@ -90,14 +93,14 @@ function rawSteps(model: Model, { node, from, to }: Crossing, flow: Flow): Step[
   const [gate, direction] =
     from.kind === "process" ? [to, "egress" as const] : [from, "ingress" as const];
   const endpoint = ownHostEndpoint(model, node, gate);
-  if (!endpoint || !hasPolicies(model, endpoint, direction, "untracked")) return [];
+  if (!endpoint || !hasPolicies(model, endpoint, "untracked")) return [];
   return [evaluateEndpoint(model, endpoint, direction, flow, "untracked")];
 }
 
 /** §9.2, preDNAT: "on `*` applies to every interface including workload ones". */
 function preDNATSteps(model: Model, { node, from }: Crossing, judge: Judge): Step[] {
   const endpoint = governing(model, node, from);
-  if (!endpoint || !hasPolicies(model, endpoint, "ingress", "preDNAT")) return [];
+  if (!endpoint || !hasPolicies(model, endpoint, "preDNAT")) return [];
   return [judge(endpoint, "ingress", "preDNAT")];
 }
 
@@ -132,24 +135,26 @@ function turned({ node, from, to }: Crossing): Crossing {
 }
 
 /** §9.2: without a conntrack entry a reply of TCP "is INVALID there, other protocols are NEW". */
-function untrackedReply(flow: Flow): State {
+function withoutEntry(flow: Flow): State {
   return flow.protocol === TCP ? "invalid" : "new";
 }
 
-/** The reply: addresses and ports swapped, and an echo for an echo request. */
-function replyTo(flow: Flow): Flow {
-  const { source, destination, sourcePort, destinationPort, icmp } = flow;
+/** Addresses and ports swapped. Of ICMP only an echo request has a reply. */
+function replyTo(flow: Flow): Flow | undefined {
+  const { source, destination, protocol, sourcePort, destinationPort, icmp } = flow;
+  const type = icmp && echoReply(protocol, icmp.type);
+  if (icmp && type === undefined) return undefined;
   return {
     source: destination,
     destination: source,
-    protocol: flow.protocol,
+    protocol,
     ...(destinationPort !== undefined && { sourcePort: destinationPort }),
     ...(sourcePort !== undefined && { destinationPort: sourcePort }),
-    ...(icmp && { icmp: { ...icmp, type: replyType(flow.protocol, icmp.type) } }),
+    ...(type !== undefined && { icmp: { type, code: 0 } }),
   };
 }
 
-function replyType(protocol: number, type: number): number {
+function echoReply(protocol: number, type: number): number | undefined {
   if (protocol === ICMP && type === 8) return 0;
-  return protocol === ICMPV6 && type === 128 ? 129 : type;
+  return protocol === ICMPV6 && type === 128 ? 129 : undefined;
 }

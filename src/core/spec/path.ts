@@ -85,10 +85,16 @@ function placeOf(model: Model, address: Address): Place | undefined {
   return host && { node: host.name, gate: { kind: "process" } };
 }
 
-/** The interface that a node has the rest of the world on: the one with `address`, else its first. */
+/**
+ * The interface by which packets of or for `address` come and go: the one that has it, else the
+ * first with an address of its family, else the first.
+ */
 function wireOf(model: Model, node: string, address: Address): Gate {
   const interfaces = hostOf(model, node)?.interfaces ?? [];
-  const found = interfaces.find((one) => holds(one.addresses, address)) ?? interfaces[0];
+  const found =
+    interfaces.find((one) => holds(one.addresses, address)) ??
+    interfaces.find((one) => one.addresses.some((own) => own.family === address.family)) ??
+    interfaces[0];
   return { kind: "interface", interface: found ?? { name: "eth0", addresses: [] } };
 }
 

@@ -23,7 +23,7 @@ export function activeTiers(
     (policy) =>
       matches(policy.selector, endpoint.labels) &&
       policy.types.has(direction) &&
-      listsOf(policy, endpoint).includes(list),
+      listsOf(policy, endpoint, direction).includes(list),
   );
   const names = new Set(governing.map((policy) => policy.tier));
   return Array.from(names, (name) => orderedTier(model, name))
@@ -36,12 +36,12 @@ export function activeTiers(
 }
 
 /** §2, 4 and 5. Pre-DNAT policy governs what comes in only. */
-function listsOf(policy: Policy, endpoint: Endpoint): readonly PolicyList[] {
+function listsOf(policy: Policy, endpoint: Endpoint, direction: Direction): readonly PolicyList[] {
   if (endpoint.kind === "WorkloadEndpoint") {
     return policy.doNotTrack || policy.preDNAT ? [] : ["normal"];
   }
   if (policy.doNotTrack) return ["untracked"];
-  if (policy.preDNAT) return ["preDNAT"];
+  if (policy.preDNAT) return direction === "ingress" ? ["preDNAT"] : [];
   return policy.applyOnForward ? ["normal", "forward"] : ["normal"];
 }
 
