@@ -53,7 +53,7 @@ export class Cluster {
     }
   }
 
-  /** Who has `address`: of several, a workload before a host, then the lowest name. */
+  /** Who has `address`: of several a workload before a host, then by node, then by name. */
   placeOf(address: Address): Place {
     return this.#places.get(formatAddress(address)) ?? OUTSIDE;
   }
@@ -84,6 +84,8 @@ export class Cluster {
 
 function compareWorkloads(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
   return (
-    compareBytes(endpointName(a), endpointName(b)) || compareBytes(a.interfaceName, b.interfaceName)
+    compareBytes(a.node, b.node) ||
+    compareBytes(endpointName(a), endpointName(b)) ||
+    compareBytes(a.interfaceName, b.interfaceName)
   );
 }

@@ -4,25 +4,35 @@ import type { Flow } from "../net/flow.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import type { Cluster } from "./cluster.ts";
 import { passagesOf, reversed } from "./passage.ts";
-import { Traversal } from "./traversal.ts";
+import { type Tracking, Traversal } from "./traversal.ts";
 
 /** The verdict of `cluster` on the connection that `flow` begins. */
 export function judge(cluster: Cluster, flow: Flow): Verdict {
-  const steps: Step[] = [];
-  const replies: Step[] = [];
-  for (const passage of passagesOf(cluster, flow)) {
-    const request = new Traversal(cluster, passage, flow, "new");
-    steps.push(...request.judge());
-    const reply = replyTo(flow);
-    if (!reply) continue;
-    // Untracked policy sees replies too, those of tracked connections included.
-    const untracked = reply.protocol === TCP ? "invalid" : "new";
-    const tracking = request.untracked ? untracked : "established";
-    const back = new Traversal(cluster, reversed(passage), reply, tracking);
-    replies.push(...back.judge());
-  }
-  const all = [...steps, ...replies];
-  return { action: all.some((step) => step.action === "Deny") ? "Deny" : "Allow", steps: all };
+  const requests = passagesOf(cluster, flow).map((passage) => {
+    const traversal = new Traversal(cluster, passage, flow, "new");
+    return { passage, steps: traversal.judge(), untracked: traversal.untracked };
+  });
+  const steps = requests.flatMap((request) => request.steps);
+  const reply = replyTo(flow);
+  if (!reply || steps.some(isDenied)) return verdictOf(steps);
+  const replies = requests.toReversed().flatMap(({ passage, untracked }) => {
+    const tracking = untracked ? withoutEntry(reply) : "established";
+    return new Traversal(cluster, reversed(passage), reply, tracking).judge();
+  });
+  return verdictOf([...steps, ...replies]);
+}
+
+function verdictOf(steps: readonly Step[]): Verdict {
+  return { action: steps.some(isDenied) ? "Deny" : "Allow", steps };
+}
+
+function isDenied(step: Step): boolean {
+  return step.action === "Deny";
+}
+
+/** What connection tracking makes of the reply to a packet that it never saw. */
+function withoutEntry({ protocol }: Flow): Tracking {
+  return protocol === TCP ? "invalid" : "new";
 }
 
 /** The first packet of the answer; undefined for a message that has none. */

@@ -1,0 +1,130 @@
+/** Random rules of projectcalico.org policies and profiles, all of them valid. */
+import type { EntityRuleSpec, RuleSpec } from "../../src/core/resources/rule.ts";
+import { choose, type Random } from "./random.ts";
+import {
+  COLORS,
+  NAMESPACES,
+  NETS_V4,
+  NETS_V6,
+  PORT_NAMES,
+  PORTS,
+  SERVICE_ACCOUNTS,
+} from "./universe.ts";
+
+export interface RuleContext {
+  readonly direction: "ingress" | "egress";
+  /** Profiles have no namespace to look in. */
+  readonly inProfile?: boolean;
+}
+
+export function generateRules(random: Random, context: RuleContext): RuleSpec[] {
+  return random.times(0, 3, () => rule(random, context));
+}
+
+/** A selector over endpoint labels. */
+export function selector(random: Random): string {
+  return choose(random, [
+    () => `color == '${random.pick(COLORS)}'`,
+    () => `color != '${random.pick(COLORS)}'`,
+    () => `color in {'red', '${random.pick(COLORS)}'}`,
+    () => `color not in {'red', '${random.pick(COLORS)}'}`,
+    () => "has(shape)",
+    () => "!has(shape)",
+    () => `shape starts with 'c' || color == '${random.pick(COLORS)}'`,
+    () => `!(color == '${random.pick(COLORS)}') && has(color)`,
+    () => `has(constructor) || shape contains 'quar'`,
+    () => `projectcalico.org/namespace == '${random.pick(NAMESPACES)}'`,
+    () => `projectcalico.org/orchestrator ends with '8s'`,
+    () => "all()",
+  ]);
+}
+
+/** A selector over namespace labels. */
+export function namespaceSelector(random: Random): string {
+  return random.pick([
+    "env == 'prod'",
+    "env != 'prod'",
+    "has(open)",
+    `projectcalico.org/name == '${random.pick(NAMESPACES)}'`,
+    "all()",
+  ]);
+}
+
+/** A selector over service account labels. */
+export function serviceAccountSelector(random: Random): string {
+  return random.pick(["role == 'api'", "role != 'api'", "all()", "has(role)"]);
+}
+
+type Protocol = NonNullable<RuleSpec["protocol"]>;
+
+const WITH_PORTS: readonly [Protocol, ...Protocol[]] = ["TCP", "TCP", "UDP", "SCTP", 6, 17, 132];
+const WITHOUT_PORTS: readonly [Protocol, ...Protocol[]] = ["UDPLite", 47, 4, 136];
+
+function rule(random: Random, { direction }: RuleContext): RuleSpec {
+  const ipVersion = random.chance(15) ? random.pick([4, 6] as const) : undefined;
+  const family = ipVersion ?? random.pick([4, 6] as const);
+  const subject = random.below(100);
+  const protocol = subject < 50 ? random.pick(WITH_PORTS) : undefined;
+  const entity = () => entityRule(random, family, protocol !== undefined);
+  return {
+    action: random.pick(["Allow", "Allow", "Allow", "Deny", "Deny", "Log", "Pass"]),
+    ...(ipVersion && { ipVersion }),
+    ...(protocol !== undefined && { protocol }),
+    ...(subject >= 50 && subject < 65 && icmpRule(random, family)),
+    ...(subject >= 65 && subject < 70 && { protocol: random.pick(WITHOUT_PORTS) }),
+    ...(subject >= 70 && subject < 75 && { notProtocol: random.pick(["TCP", "UDP", 47, 58]) }),
+    ...(random.chance(direction === "ingress" ? 60 : 25) && { source: entity() }),
+    ...(random.chance(direction === "egress" ? 60 : 25) && { destination: entity() }),
+  };
+}
+
+function icmpRule(random: Random, family: 4 | 6): Partial<RuleSpec> {
+  const type = random.pick(family === 4 ? [0, 3, 8] : [1, 128, 129]);
+  const message = random.chance(40) ? { type, code: random.below(2) } : { type };
+  const named = family === 4 ? "ICMP" : "ICMPv6";
+  const numbered = family === 4 ? 1 : 58;
+  return {
+    protocol: random.chance(70) ? named : numbered,
+    ...(random.chance(60) && { icmp: message }),
+    ...(random.chance(20) && {
+      notICMP: { type: random.pick(family === 4 ? [0, 8] : [128, 129]) },
+    }),
+  };
+}
+
+function entityRule(random: Random, family: 4 | 6, ports: boolean): EntityRuleSpec {
+  const nets = family === 4 ? NETS_V4 : NETS_V6;
+  const side = random.below(100);
+  return {
+    ...(side < 35 && { selector: selector(random) }),
+    ...(random.chance(12) && { notSelector: selector(random) }),
+    ...(side < 50 && random.chance(35) && { namespaceSelector: peerNamespaces(random) }),
+    ...(random.chance(10) && { serviceAccounts: serviceAccounts(random) }),
+    ...(side >= 60 && side < 80 && { nets: random.some(nets, 1, 2) }),
+    ...(random.chance(12) && { notNets: random.some(nets, 1, 2) }),
+    ...(ports && random.chance(45) && { ports: portList(random) }),
+    ...(ports && random.chance(12) && { notPorts: portList(random) }),
+  };
+}
+
+function peerNamespaces(random: Random): string {
+  return random.chance(20) ? "global()" : namespaceSelector(random);
+}
+
+function serviceAccounts(random: Random): NonNullable<EntityRuleSpec["serviceAccounts"]> {
+  return {
+    ...(random.chance(60) && { names: random.some(SERVICE_ACCOUNTS, 1, 2) }),
+    ...(random.chance(50) && { selector: serviceAccountSelector(random) }),
+  };
+}
+
+function portList(random: Random): (number | string)[] {
+  return random.times(1, 2, () =>
+    choose<number | string>(random, [
+      () => random.pick(PORTS),
+      () => random.pick(PORTS),
+      () => random.pick(["80:443", "1:79", "8080:65535"]),
+      () => random.pick(PORT_NAMES),
+    ]),
+  );
+}
