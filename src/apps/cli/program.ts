@@ -1,0 +1,243 @@
+/** The whole command line at a glance. What a command does is in its own file, loaded when used. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { ExitCode } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Told how the command that ran has ended. */
+export type Ended = (code: ExitCode) => void;
+
+const EXIT_CODES = `
+Exit codes: 0 yes, 1 a negative answer, 2 usage, 3 unreachable, 4 refused.`;
+
+export function commandLine(terminal: Terminal, ended: Ended): Command {
+  const program = new Command("picket")
+    .description("Kubernetes and Calico network policy, enforced in the Linux kernel.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+    })
+    .showHelpAfterError("(picket help COMMAND tells more)")
+    .addHelpText("after", EXIT_CODES);
+
+  program
+    .command("up")
+    .description("Start a server, an agent and a lab on this machine, and show what they do.")
+    .option("--lab <dir>", "bring up the lab of this example and take its tour")
+    .option("--exit", "leave after the tour; exit 1 if a packet and its verdict differed")
+    .option("--port <number>", "the API's port on 127.0.0.1 (0: any that is free)", port, 6643)
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json"]))
+    .addHelpText("after", "\nWithout root nothing is enforced: the verdicts are shown alone.")
+    .action(async (options) => {
+      const { up } = await import("./up.ts");
+      ended(await up(terminal, options));
+    });
+
+  program
+    .command("server")
+    .description("Serve the Kubernetes API for policy on 127.0.0.1, from a store in a directory.")
+    .option("--port <number>", "the API's port (0: any that is free)", port, 6643)
+    .addOption(dataOption())
+    .action(async (options) => {
+      const { server } = await import("./server.ts");
+      ended(await server(terminal, options));
+    });
+
+  program
+    .command("agent")
+    .description("Enforce a server's policy for one node in this machine's kernel. Needs root.")
+    .requiredOption("--node <name>", "the node that this machine is")
+    .option("--netns <name>", "enforce in this network namespace (ip netns) instead")
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .action(async (options) => {
+      const { agent } = await import("./agent.ts");
+      ended(await agent(terminal, options));
+    });
+
+  program
+    .command("apply")
+    .description("Create or change the objects of manifests. Nothing of a bad file is applied.")
+    .addOption(filesOption().makeOptionMandatory())
+    .addOption(recursiveOption())
+    .addOption(namespaceOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "yaml", "name"]))
+    .action(async (options) => {
+      const { apply } = await import("./apply.ts");
+      ended(await apply(terminal, options));
+    });
+
+  program
+    .command("get")
+    .description("List objects, or print some of them.")
+    .argument("<kind>", "a kind, its plural or short name, or kind/name")
+    .argument("[names...]", "only these")
+    .option("-A, --all-namespaces", "of every namespace", false)
+    .addOption(namespaceOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["table", "wide", "json", "yaml", "name"]))
+    .action(async (kind: string, names: string[], options) => {
+      const { get } = await import("./get.ts");
+      ended(await get(terminal, kind, names, options));
+    });
+
+  program
+    .command("delete")
+    .description("Delete the objects of manifests, or of a kind by name.")
+    .argument("[kind]", "a kind, its plural or short name, or kind/name")
+    .argument("[names...]", "which of them")
+    .addOption(filesOption())
+    .addOption(recursiveOption())
+    .option("--ignore-not-found", "an object that is not there is no failure", false)
+    .addOption(namespaceOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "name"]))
+    .action(async (kind: string | undefined, names: string[], options) => {
+      const { remove } = await import("./delete.ts");
+      ended(await remove(terminal, kind, names, options));
+    });
+
+  program
+    .command("validate")
+    .description("Check manifests without a server: file, line, field, and what was wanted.")
+    .addOption(filesOption().makeOptionMandatory())
+    .addOption(recursiveOption())
+    .addOption(outputOption(["text", "json"]))
+    .action(async (options) => {
+      const { validate } = await import("./validate.ts");
+      ended(await validate(terminal, options));
+    });
+
+  questionOptions(program.command("explain"))
+    .description("Say what policy makes of a connection, and which rule decides at each end.")
+    .addOption(filesOption("judge by these manifests alone, not by a server's objects"))
+    .addOption(recursiveOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json"]))
+    .addHelpText(
+      "after",
+      `
+Example:
+  picket explain -f manifests/ --from production/blue --to production/red --port 6379
+
+Exits 0 if the connection is allowed, 1 if it is denied.`,
+    )
+    .action(async (options) => {
+      const { explain } = await import("./explain.ts");
+      ended(await explain(terminal, options));
+    });
+
+  const lab = program
+    .command("lab")
+    .description("Pods, VMs and hosts as network namespaces of this machine. Needs root.");
+  lab
+    .command("up")
+    .description("Bring up the lab of a cluster's manifests, policed, until Ctrl-C.")
+    .addOption(filesOption().makeOptionMandatory())
+    .addOption(recursiveOption())
+    .option("--port <number>", "the API's port on 127.0.0.1 (0: any that is free)", port, 6643)
+    .addOption(dataOption())
+    .action(async (options) => {
+      const { labUp } = await import("./lab-up.ts");
+      ended(await labUp(terminal, options));
+    });
+  lab
+    .command("down")
+    .description("Stop the lab that runs from a data directory, and remove labs of dead processes.")
+    .addOption(dataOption())
+    .action(async (options) => {
+      const { labDown } = await import("./lab-down.ts");
+      ended(await labDown(terminal, options));
+    });
+  questionOptions(lab.command("probe"))
+    .description("Send a packet in the running lab; say what became of it, and what policy says.")
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json"]))
+    .addHelpText("after", "\nExits 0 if the packet was delivered, 1 if it was dropped.")
+    .action(async (options) => {
+      const { labProbe } = await import("./lab-probe.ts");
+      ended(await labProbe(terminal, options));
+    });
+
+  program
+    .command("version")
+    .description("Print the versions of Picket and of the Node that runs it.")
+    .addOption(outputOption(["text", "json"]))
+    .action(async (options) => {
+      const { version } = await import("./version.ts");
+      ended(version(terminal, options.output));
+    });
+
+  return program;
+}
+
+function questionOptions(command: Command): Command {
+  return command
+    .requiredOption("--from <source>", "namespace/pod, an address, or a host's name")
+    .requiredOption("--to <destination>", "namespace/pod, an address, or a host's name")
+    .option("--protocol <name>", "TCP, UDP, SCTP, ICMP, or a number", "TCP")
+    .option("--port <port>", "the destination's port, a number or its name")
+    .option("--source-port <number>", "the source's port", port)
+    .option("--icmp-type <number>", "the ICMP type (default: echo request)", byte)
+    .option("--icmp-code <number>", "the ICMP code (default: 0)", byte)
+    .addOption(
+      new Option("--family <family>", "IPv4 or IPv6 (default: what both sides have)")
+        .choices(["4", "6"])
+        .argParser((text) => family(text)),
+    );
+}
+
+function outputOption(choices: readonly string[]): Option {
+  return new Option("-o, --output <format>", "how to print the answer")
+    .choices(choices)
+    .default(choices[0]);
+}
+
+function filesOption(description = "a manifest, a directory of them, or - for stdin"): Option {
+  return new Option("-f, --filename <path>", `${description} (repeatable)`).argParser(
+    (path: string, before: string[] | undefined) => [...(before ?? []), path],
+  );
+}
+
+function recursiveOption(): Option {
+  return new Option("-R, --recursive", "read the folders of directories too").default(false);
+}
+
+function namespaceOption(): Option {
+  return new Option("-n, --namespace <name>", "the namespace (default: the kubeconfig's)");
+}
+
+function kubeconfigOption(): Option {
+  const fallback = "$KUBECONFIG, then kubeconfig in the data directory";
+  return new Option("--kubeconfig <file>", `how to reach the server (default: ${fallback})`);
+}
+
+function dataOption(): Option {
+  return new Option("--data <dir>", "where the store and the kubeconfig are").default(".picket");
+}
+
+function port(text: string): number {
+  return numberUpTo(65_535, text);
+}
+
+function byte(text: string): number {
+  return numberUpTo(255, text);
+}
+
+function numberUpTo(last: number, text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= last) return Number(text);
+  throw new InvalidArgumentError(`want a number from 0 to ${last}.`);
+}
+
+function family(text: string): 4 | 6 {
+  if (text === "4") return 4;
+  if (text === "6") return 6;
+  throw new InvalidArgumentError("want 4 or 6.");
+}
