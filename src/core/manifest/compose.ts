@@ -65,7 +65,7 @@ export function compose(text: string, events: readonly Event[], start: number): 
     text.slice(event.tagStart, event.tagEnd);
 
   const scalar = (event: ScalarEvent, fallback: number): Node => {
-    const offset = event.valueStart < 0 ? fallback : event.valueStart;
+    const offset = event.valueStart < 0 ? fallback : event.valueStart - quoteWidth(event);
     const written = getScalarValue(text, event);
     const value = scalarValue(event, written, offset);
     if (typeof value === "number" && !Number.isFinite(value)) {
@@ -130,6 +130,11 @@ export function compose(text: string, events: readonly Event[], start: number): 
   };
 
   return next(0);
+}
+
+/** Events begin a quoted scalar after its quote. */
+function quoteWidth({ style }: ScalarEvent): 0 | 1 {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
 }
 
 /** The mappings that `<<: value` merges: an alias of one, or a list of them. */

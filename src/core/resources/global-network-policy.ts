@@ -3,7 +3,7 @@
 import { type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
 import { boolean, type Infer, object, optional } from "../schema/schema.ts";
 import { policyNameProblem } from "./metadata-check.ts";
-import { defineKind, objectSchema } from "./object.ts";
+import { defineKind, objectSchema, status } from "./object.ts";
 import {
   ageColumn,
   checkScope,
@@ -54,7 +54,7 @@ export const globalNetworkPolicy = defineKind<GlobalNetworkPolicyResource>({
   scope: "Cluster",
   columns: [...policyColumns, ageColumn],
   schema: objectSchema(
-    { spec },
+    { spec, status: optional(status) },
     { description: "Ordered rules for pods of any namespace and for hosts." },
   ),
   withDefaults: withPolicyDefaults,

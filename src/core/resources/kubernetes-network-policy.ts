@@ -5,7 +5,7 @@ import { type Infer, list, object, oneOf, optional } from "../schema/schema.ts";
 import { checkPeers, checkPorts, peer, ports } from "./kubernetes-peer.ts";
 import { labelSelector } from "./label-selector.ts";
 import { checkLabelSelector } from "./label-selector-check.ts";
-import { defineKind, objectSchema } from "./object.ts";
+import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 
@@ -39,7 +39,7 @@ export const kubernetesNetworkPolicy = defineKind<KubernetesNetworkPolicyResourc
   scope: "Namespaced",
   columns: [{ name: "Pod-Selector", type: "string", jsonPath: ".spec.podSelector" }, ageColumn],
   schema: objectSchema(
-    { spec: optional(spec) },
+    { spec: optional(spec), status: optional(status) },
     { description: "What traffic is allowed to and from a set of pods." },
   ),
   withDefaults: (policy) => ({ ...policy, spec: withPolicyTypes(policy.spec ?? {}) }),

@@ -15,6 +15,8 @@ export interface Mended {
   readonly path: string;
   /** What belongs where. */
   readonly message: string;
+  /** Where a field of `value` stands in the manifest as written. */
+  readonly writtenAt: (path: string) => string;
 }
 
 type Section = "metadata" | "spec";
@@ -64,6 +66,11 @@ export function mend(
     text: dump(mended, { lineWidth: -1, noRefs: true }),
     path: first.path,
     message: `misplaced fields: write ${[...belongs("metadata"), ...belongs("spec")].join(", ")}`,
+    writtenAt: (path) => {
+      const [, section, name, below = ""] = /^(metadata|spec)\.([^.[]+)(.*)$/.exec(path) ?? [];
+      const origin = moved.find((field) => field.to === section && field.name === name);
+      return origin ? origin.path + below : path;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** NetworkPolicy: rules in order for the pods that a selector picks in its namespace. */
-import { type Infer, object } from "../schema/schema.ts";
+import { type Infer, object, optional } from "../schema/schema.ts";
 import { namespacedPolicyNameProblem } from "./metadata-check.ts";
-import { defineKind, objectSchema } from "./object.ts";
+import { defineKind, objectSchema, status } from "./object.ts";
 import { checkScope, policyColumns, policyFields, withPolicyDefaults } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkRules } from "./rule-check.ts";
@@ -23,7 +23,7 @@ export const networkPolicy = defineKind<NetworkPolicyResource>({
   scope: "Namespaced",
   columns: policyColumns,
   schema: objectSchema(
-    { spec },
+    { spec, status: optional(status) },
     { description: "Ordered rules for pods of one namespace, with tiers, Deny, Log and Pass." },
   ),
   withDefaults: withPolicyDefaults,

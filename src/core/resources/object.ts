@@ -7,6 +7,7 @@ import {
   list,
   map,
   object,
+  openObject,
   optional,
   type Schema,
   string,
@@ -37,6 +38,12 @@ const objectMeta = object(
     selfLink: optional(string()),
   },
   { description: "Name, namespace, labels and what the server keeps about an object." },
+);
+
+/** What the server reports of an object; whatever else a cluster wrote there is kept. */
+export const status = openObject(
+  { conditions: optional(list(anything(), { description: "What holds of the object now." })) },
+  { description: "What the server reports of the object." },
 );
 
 /** The schema of a whole object whose own fields (spec, status, …) are `fields`. */

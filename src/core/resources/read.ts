@@ -86,11 +86,11 @@ function readObject(
 ): LoadedResource | { readonly errors: readonly ManifestError[] } | undefined {
   const { value, document, at } = found;
   const positionOf = (path: string): Position => document.positionOf(join(at, path));
-  const refuse = (errors: readonly FieldError[], mended?: string) => ({
-    errors: errors.map(({ field, message }): ManifestError => {
-      const error = { file: document.file, ...positionOf(field), path: field, message };
-      return mended === undefined ? error : { ...error, mended };
-    }),
+  const errorAt = (path: string, message: string): ManifestError => {
+    return { file: document.file, ...positionOf(path), path, message };
+  };
+  const refuse = (errors: readonly FieldError[]) => ({
+    errors: errors.map(({ field, message }) => errorAt(field, message)),
   });
   if (!isObject(value)) return refuse([wrongType("", value, "object")]);
   const identity = identify(value);
@@ -104,11 +104,14 @@ function readObject(
     return { resource: admission.resource, kind, document, line: lineOf(""), lineOf };
   }
   const mended = mend(kind, value);
-  if (!mended || !admit(kind, withNamespace(kind, mended.value, namespace)).admitted) {
-    return refuse(admission.errors);
-  }
-  const { path, message, text } = mended;
-  return refuse([{ field: path, reason: "Unknown", message }], text);
+  if (!mended) return refuse(admission.errors);
+  const misplaced = errorAt(mended.path, mended.message);
+  const afterwards = admit(kind, withNamespace(kind, mended.value, namespace));
+  if (afterwards.admitted) return { errors: [{ ...misplaced, mended: mended.text }] };
+  const others = afterwards.errors.map(({ field, message }) => {
+    return { ...errorAt(mended.writtenAt(field), message), path: field };
+  });
+  return { errors: [misplaced, ...others] };
 }
 
 function withNamespace(

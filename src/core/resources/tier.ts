@@ -1,9 +1,9 @@
 /** Tier: a group of policies that is read as a whole before the next tier. */
 
 import { type FieldError, invalid } from "../schema/field-error.ts";
-import { anything, type Infer, list, number, object, oneOf, optional } from "../schema/schema.ts";
+import { type Infer, number, object, oneOf, optional } from "../schema/schema.ts";
 import { dnsLabelProblem } from "./names.ts";
-import { defineKind, objectSchema } from "./object.ts";
+import { defineKind, objectSchema, status } from "./object.ts";
 import type { Resource } from "./resource.ts";
 
 /** The order of a tier that names none; the built-in tier `default` has it too. */
@@ -23,8 +23,6 @@ const spec = object({
     }),
   ),
 });
-
-const status = object({ conditions: optional(list(anything())) });
 
 export type TierSpec = Infer<typeof spec>;
 export type TierResource = Resource<"Tier"> & {
