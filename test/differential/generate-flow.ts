@@ -6,6 +6,8 @@ import { hasPorts, ICMP, icmpOf, SCTP, TCP, UDP, UDPLITE } from "../../src/core/
 import type { Random } from "./random.ts";
 import { OUTSIDE, PORTS } from "./universe.ts";
 
+const IPIP = 4;
+
 /** The addresses that a cluster's connections are worth trying between. */
 export function addressesOf({ workloads, hosts }: Model): Address[] {
   return [
@@ -33,6 +35,7 @@ export function generateFlow(random: Random, addresses: readonly Address[]): Flo
 }
 
 function protocolOf(random: Random, family: 4 | 6): number {
+  if (random.chance(2)) return IPIP;
   const own = icmpOf(family);
-  return random.pick([TCP, TCP, TCP, TCP, UDP, UDP, UDP, SCTP, own, own, UDPLITE, 47, 4]);
+  return random.pick([TCP, TCP, TCP, TCP, UDP, UDP, UDP, SCTP, own, own, UDPLITE, 47]);
 }

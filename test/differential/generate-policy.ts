@@ -10,7 +10,7 @@ import {
   serviceAccountSelector,
 } from "./generate-rule.ts";
 import { choose, type Random } from "./random.ts";
-import { COLORS, NAMESPACES, NETS_V4, NETS_V6, PORT_NAMES, PORTS } from "./universe.ts";
+import { COLORS, NAMESPACES, PORT_NAMES, PORTS } from "./universe.ts";
 
 /** Tiers that policies name; a cluster may lack them. */
 export const TIERS = ["security", "ops"] as const;
@@ -34,15 +34,18 @@ function directions(random: Random): readonly Direction[] {
 
 /** What both kinds of projectcalico.org policy have. Rules of a direction not in `types` stay. */
 function common(random: Random, types: readonly Direction[]) {
-  const rules = (direction: "ingress" | "egress") => generateRules(random, { direction });
   return {
     tier: random.chance(60) ? "default" : random.pick(TIERS),
     ...(random.chance(70) && { order: random.pick([-1, 1, 10, 10.5, 1000]) }),
     ...(random.chance(75) && { selector: selector(random) }),
     ...(random.chance(10) && { serviceAccountSelector: serviceAccountSelector(random) }),
     types: [...types],
-    ...((types.includes("Ingress") || random.chance(10)) && { ingress: rules("ingress") }),
-    ...((types.includes("Egress") || random.chance(10)) && { egress: rules("egress") }),
+    ...((types.includes("Ingress") || random.chance(10)) && {
+      ingress: generateRules(random, "ingress"),
+    }),
+    ...((types.includes("Egress") || random.chance(10)) && {
+      egress: generateRules(random, "egress"),
+    }),
   };
 }
 
@@ -142,10 +145,12 @@ function peer(random: Random): Peer {
 
 function ipBlock(random: Random): NonNullable<Peer["ipBlock"]> {
   const [wide, narrow] = random.pick([
-    [NETS_V4, "10.0.1.0/24"],
-    [NETS_V6, "fd00::1:0/112"],
-  ] as const);
-  return { cidr: random.pick(wide), ...(random.chance(40) && { except: [narrow] }) };
+    ["10.0.0.0/23", "10.0.1.0/24"],
+    ["0.0.0.0/0", "10.0.0.0/23"],
+    ["fd00::/96", "fd00::1:0/112"],
+    ["::/0", "2001:db8::/32"],
+  ]);
+  return { cidr: wide, ...(random.chance(40) && { except: [narrow] }) };
 }
 
 function kubernetesPort(random: Random): Port {

@@ -3,6 +3,7 @@ import type { EntityRuleSpec, RuleSpec } from "../../src/core/resources/rule.ts"
 import { choose, type Random } from "./random.ts";
 import {
   COLORS,
+  EXCEPT,
   NAMESPACES,
   NETS_V4,
   NETS_V6,
@@ -11,14 +12,8 @@ import {
   SERVICE_ACCOUNTS,
 } from "./universe.ts";
 
-export interface RuleContext {
-  readonly direction: "ingress" | "egress";
-  /** Profiles have no namespace to look in. */
-  readonly inProfile?: boolean;
-}
-
-export function generateRules(random: Random, context: RuleContext): RuleSpec[] {
-  return random.times(0, 3, () => rule(random, context));
+export function generateRules(random: Random, direction: "ingress" | "egress"): RuleSpec[] {
+  return random.times(0, 3, () => rule(random, direction));
 }
 
 /** A selector over endpoint labels. */
@@ -60,7 +55,8 @@ type Protocol = NonNullable<RuleSpec["protocol"]>;
 const WITH_PORTS: readonly [Protocol, ...Protocol[]] = ["TCP", "TCP", "UDP", "SCTP", 6, 17, 132];
 const WITHOUT_PORTS: readonly [Protocol, ...Protocol[]] = ["UDPLite", 47, 4, 136];
 
-function rule(random: Random, { direction }: RuleContext): RuleSpec {
+function rule(random: Random, direction: "ingress" | "egress"): RuleSpec {
+  if (random.chance(1)) return unenforceable(direction);
   const ipVersion = random.chance(15) ? random.pick([4, 6] as const) : undefined;
   const family = ipVersion ?? random.pick([4, 6] as const);
   const subject = random.below(100);
@@ -72,10 +68,17 @@ function rule(random: Random, { direction }: RuleContext): RuleSpec {
     ...(protocol !== undefined && { protocol }),
     ...(subject >= 50 && subject < 65 && icmpRule(random, family)),
     ...(subject >= 65 && subject < 70 && { protocol: random.pick(WITHOUT_PORTS) }),
-    ...(subject >= 70 && subject < 75 && { notProtocol: random.pick(["TCP", "UDP", 47, 58]) }),
+    ...(subject >= 70 && subject < 75 && { notProtocol: random.pick(["TCP", "UDP", 47]) }),
     ...(random.chance(direction === "ingress" ? 60 : 25) && { source: entity() }),
     ...(random.chance(direction === "egress" ? 60 : 25) && { destination: entity() }),
   };
+}
+
+/** Rules that only a proxy or a service's backends could tell apart. */
+function unenforceable(direction: "ingress" | "egress"): RuleSpec {
+  if (direction === "ingress")
+    return { action: "Allow", protocol: "TCP", http: { methods: ["GET"] } };
+  return { action: "Allow", destination: { services: { name: "web", namespace: "blue" } } };
 }
 
 function icmpRule(random: Random, family: 4 | 6): Partial<RuleSpec> {
@@ -101,7 +104,7 @@ function entityRule(random: Random, family: 4 | 6, ports: boolean): EntityRuleSp
     ...(side < 50 && random.chance(35) && { namespaceSelector: peerNamespaces(random) }),
     ...(random.chance(10) && { serviceAccounts: serviceAccounts(random) }),
     ...(side >= 60 && side < 80 && { nets: random.some(nets, 1, 2) }),
-    ...(random.chance(12) && { notNets: random.some(nets, 1, 2) }),
+    ...(random.chance(12) && { notNets: random.some(EXCEPT[family], 1, 2) }),
     ...(ports && random.chance(45) && { ports: portList(random) }),
     ...(ports && random.chance(12) && { notPorts: portList(random) }),
   };

@@ -105,7 +105,7 @@ function machine(random: Random, i: number): AnyResource {
     apiVersion: "projectcalico.org/v3",
     kind: "WorkloadEndpoint",
     metadata: {
-      name: `${node}-cni-vm${i}-eth0`,
+      name: `${node.replaceAll("-", "--")}-cni-vm${i}-eth0`,
       namespace: random.pick(NAMESPACES),
       labels: labels(random),
     },
@@ -149,8 +149,8 @@ function profile(random: Random, name: string): AnyResource {
     kind: "Profile",
     metadata: { name },
     spec: {
-      ingress: generateRules(random, { direction: "ingress", inProfile: true }),
-      egress: generateRules(random, { direction: "egress", inProfile: true }),
+      ingress: generateRules(random, "ingress"),
+      egress: generateRules(random, "egress"),
       labelsToApply: labels(random),
     },
   };

@@ -3,7 +3,7 @@
 export const NAMESPACES = ["blue", "green"] as const;
 export const COLORS = ["red", "green", "blue"] as const;
 export const SERVICE_ACCOUNTS = ["default", "api"] as const;
-export const PORT_NAMES = ["web", "dns", "80-90"] as const;
+export const PORT_NAMES = ["web", "dns", "alt-80"] as const;
 
 /** Profiles that endpoints name; the last never exists. */
 export const PROFILES = ["open", "shut", "missing"] as const;
@@ -32,6 +32,10 @@ export const NETS_V6 = [
   "fd10::/64",
   "::/0",
 ] as const;
+
+/** Nets that a rule may exclude: the whole family would leave nothing to match. */
+export const EXCEPT = { 4: NETS_V4.slice(0, -1), 6: NETS_V6.slice(0, -1) } as const;
+
 export const NETS: readonly string[] = [...NETS_V4, ...NETS_V6];
 
 export const PORTS = [22, 53, 80, 81, 443, 4789, 8080, 65535] as const;
