@@ -53,7 +53,7 @@ function networkPolicy(random: Random, i: number): AnyResource {
   return {
     apiVersion: "projectcalico.org/v3",
     kind: "NetworkPolicy",
-    metadata: { name: policyName(random, i), namespace: random.pick(NAMESPACES) },
+    metadata: { name: POLICY_NAMES[i] ?? `web${i}`, namespace: random.pick(NAMESPACES) },
     spec: common(random, directions(random)),
   };
 }
@@ -65,7 +65,7 @@ function globalNetworkPolicy(random: Random, i: number): AnyResource {
   return {
     apiVersion: "projectcalico.org/v3",
     kind: "GlobalNetworkPolicy",
-    metadata: { name: policyName(random, i) },
+    metadata: { name: POLICY_NAMES[i] ?? `web${i}` },
     spec: {
       ...spec,
       ...(random.chance(25) && { namespaceSelector: namespaceSelector(random) }),
@@ -73,10 +73,8 @@ function globalNetworkPolicy(random: Random, i: number): AnyResource {
   };
 }
 
-/** Names that differ in characters before and after `/`, which decides ties of order. */
-function policyName(random: Random, i: number): string {
-  return `${random.pick(["p", "p-", "p."])}${i}`.replace(/[-.]$/, "");
-}
+/** Names of which some begin others: what follows sorts before and after `/`, which decides ties. */
+const POLICY_NAMES = ["web", "web-1", "web.1", "web0", "we"] as const;
 
 function flags(chance: number): Partial<GlobalNetworkPolicySpec> {
   if (chance < 25) return { applyOnForward: true, doNotTrack: true };
@@ -98,7 +96,7 @@ function kubernetesNetworkPolicy(random: Random, i: number): AnyResource {
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: { name: `p${i}`, namespace: random.pick(NAMESPACES) },
+    metadata: { name: POLICY_NAMES[i] ?? `web${i}`, namespace: random.pick(NAMESPACES) },
     spec: {
       podSelector: labelSelector(random),
       policyTypes,

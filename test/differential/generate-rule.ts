@@ -61,7 +61,8 @@ function rule(random: Random, direction: "ingress" | "egress"): RuleSpec {
   const family = ipVersion ?? random.pick([4, 6] as const);
   const subject = random.below(100);
   const protocol = subject < 50 ? random.pick(WITH_PORTS) : undefined;
-  const entity = () => entityRule(random, family, protocol !== undefined);
+  const ports = protocol !== undefined ? "all" : subject < 75 ? "none" : "named";
+  const entity = () => entityRule(random, family, ports);
   return {
     action: random.pick(["Allow", "Allow", "Allow", "Deny", "Deny", "Log", "Pass"]),
     ...(ipVersion && { ipVersion }),
@@ -95,7 +96,10 @@ function icmpRule(random: Random, family: 4 | 6): Partial<RuleSpec> {
   };
 }
 
-function entityRule(random: Random, family: 4 | 6, ports: boolean): EntityRuleSpec {
+/** Without a protocol that has ports, a rule may only name them or may not have any. */
+type Ports = "all" | "named" | "none";
+
+function entityRule(random: Random, family: 4 | 6, ports: Ports): EntityRuleSpec {
   const nets = family === 4 ? NETS_V4 : NETS_V6;
   const side = random.below(100);
   return {
@@ -105,8 +109,9 @@ function entityRule(random: Random, family: 4 | 6, ports: boolean): EntityRuleSp
     ...(random.chance(10) && { serviceAccounts: serviceAccounts(random) }),
     ...(side >= 60 && side < 80 && { nets: random.some(nets, 1, 2) }),
     ...(random.chance(12) && { notNets: random.some(EXCEPT[family], 1, 2) }),
-    ...(ports && random.chance(45) && { ports: portList(random) }),
-    ...(ports && random.chance(12) && { notPorts: portList(random) }),
+    ...(ports === "all" && random.chance(45) && { ports: portList(random) }),
+    ...(ports === "named" && random.chance(15) && { ports: [random.pick(PORT_NAMES)] }),
+    ...(ports === "all" && random.chance(12) && { notPorts: portList(random) }),
   };
 }
 
@@ -127,6 +132,7 @@ function portList(random: Random): (number | string)[] {
       () => random.pick(PORTS),
       () => random.pick(PORTS),
       () => random.pick(["80:443", "1:79", "8080:65535"]),
+      () => random.pick(PORT_NAMES),
       () => random.pick(PORT_NAMES),
     ]),
   );

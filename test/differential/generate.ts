@@ -169,9 +169,11 @@ function hostEndpoint(random: Random, i: number): AnyResource {
       ...named,
       ...((interfaceName === "" || random.chance(60)) && { expectedIPs: [host.v4, host.v6] }),
       profiles: random.some([...PROFILES, "projectcalico-default-allow"], 0, 2),
-      ports: random
-        .some(PORT_NAMES, 0, 1)
-        .map((name) => ({ name, protocol: random.pick(["TCP", "UDP"]), port: 8080 })),
+      ports: random.some(PORT_NAMES, 0, 2).map((name) => ({
+        name,
+        protocol: random.pick(["TCP", "UDP"]),
+        port: random.pick([53, 8080]),
+      })),
     },
   };
 }
