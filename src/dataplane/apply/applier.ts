@@ -141,15 +141,25 @@ export class Applier {
     this.#held = undefined;
     this.#tried = ruleset.generation;
     const { clearing, building, entering } = planEntry(listing, ruleset);
-    let transactions = 0;
     if (this.#left === undefined || this.#left <= this.#clock.now() - this.#delay) {
-      transactions += await this.#run(clearing);
+      await this.#clear(clearing);
     }
-    transactions += await this.#run(building);
-    transactions += await this.#run([entering]);
+    const built = await this.#run(building);
+    // Before too: an answer that does not come does not mean that it was not entered.
+    this.#left = this.#clock.now();
+    const entered = await this.#run([entering]);
     this.#held = { ruleset, stale: NOTHING_STALE };
     this.#left = this.#clock.now();
-    return transactions;
+    return built + entered;
+  }
+
+  /** Makes room, if it can: what somebody else's rules hold on to goes when ours are left. */
+  async #clear(steps: readonly Step[]): Promise<void> {
+    try {
+      await this.#run(steps);
+    } catch (error) {
+      if (!(error instanceof NftError)) throw error;
+    }
   }
 
   /** Deletes what nothing led to at `before`. */

@@ -6,7 +6,7 @@ import { editSteps, type Step } from "./edit.ts";
 
 /** How to enter a new generation: it is built beside what is there, and then entered at once. */
 export interface Entry {
-  /** Deletes what was built before and never entered, or left long ago. */
+  /** Deletes generations that were built and never entered, or left long ago. */
   readonly clearing: readonly Step[];
   /** Nothing leads to any of it. */
   readonly building: readonly Step[];
@@ -42,9 +42,9 @@ export function highestGeneration(listing: TableListing | undefined): number {
   return names.reduce((most, name) => Math.max(most, generationOf(name) ?? 0), 0);
 }
 
-/** Whether a name is of a generation that base chains lead to. */
+/** Whether a name is of a generation that base chains lead to, or of none. */
 function isEntered(listing: TableListing): (name: string) => boolean {
-  const entered = new Set<number | undefined>();
+  const entered = new Set<number | undefined>([undefined]);
   for (const { base, targets } of listing.chains.values()) {
     if (base) for (const target of targets) entered.add(generationOf(target));
   }

@@ -8,26 +8,36 @@ export interface FakeNft extends Nft {
   readonly table: MemoryTable;
   /** Each transaction that was carried out, oldest first. */
   readonly transactions: readonly (readonly Command[])[];
-  /** Makes the next call reject with `error`; with `carriedOut`, only after having done its work. */
-  failNext(error: NftError, carriedOut?: boolean): void;
+  /**
+   * Makes one call reject with `error`: the next, or the one that comes after `calls` others; with
+   * `carriedOut`, only after having done its work. Undefined takes that back.
+   */
+  fail(error: NftError | undefined, when?: FailureTime): void;
   /** Makes the next call wait until the function returned here is called. */
   hangNext(): () => void;
 }
 
+export interface FailureTime {
+  readonly calls?: number;
+  readonly carriedOut?: boolean;
+}
+
 /** `onCommit` is called after each transaction, before its caller learns of it. */
-export function fakeNft(onCommit: () => void = () => {}): FakeNft {
+export function fakeNft(onCommit: OnCommit = () => {}): FakeNft {
   return new MemoryNft(onCommit);
 }
+
+type OnCommit = (transaction: readonly Command[]) => void;
 
 class MemoryNft implements FakeNft {
   readonly table = new MemoryTable();
   readonly transactions: (readonly Command[])[] = [];
-  readonly #onCommit: () => void;
-  #failure: { readonly error: NftError; readonly carriedOut: boolean } | undefined;
+  readonly #onCommit: OnCommit;
+  #failure: { readonly error: NftError; calls: number; readonly carriedOut: boolean } | undefined;
   #hang: Promise<void> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(onCommit: () => void) {
+  constructor(onCommit: OnCommit) {
     this.#onCommit = onCommit;
   }
 
@@ -36,7 +46,7 @@ class MemoryNft implements FakeNft {
     return this.#inTurn(() => {
       this.table.commit(transaction);
       this.transactions.push(transaction);
-      this.#onCommit();
+      this.#onCommit(transaction);
     });
   }
 
@@ -52,8 +62,8 @@ class MemoryNft implements FakeNft {
     return this.#inTurn(() => {});
   }
 
-  failNext(error: NftError, carriedOut = false): void {
-    this.#failure = { error, carriedOut };
+  fail(error: NftError | undefined, { calls = 0, carriedOut = false }: FailureTime = {}): void {
+    this.#failure = error && { error, calls, carriedOut };
   }
 
   hangNext(): () => void {
@@ -64,8 +74,9 @@ class MemoryNft implements FakeNft {
 
   #inTurn<T>(work: () => T): Promise<T> {
     const turn = this.#queue.then(async () => {
-      const [failure, hang] = [this.#failure, this.#hang];
-      this.#failure = undefined;
+      const failure = this.#failure && this.#failure.calls-- === 0 ? this.#failure : undefined;
+      if (failure) this.#failure = undefined;
+      const hang = this.#hang;
       this.#hang = undefined;
       await hang;
       if (failure && !failure.carriedOut) throw failure.error;
