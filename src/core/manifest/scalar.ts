@@ -35,9 +35,13 @@ export function resolvePlain(text: string): string | number | boolean | null {
       (binary !== undefined && Number.parseInt(binary, 2)) ||
       (octal !== undefined && Number.parseInt(octal, 8)) ||
       Number(decimal ?? 0);
-    return sign === "-" && size !== 0 ? -size : size;
+    return unsignedZero(sign === "-" ? -size : size);
   }
-  return FLOAT.test(plain) ? Number(plain) : text;
+  return FLOAT.test(plain) ? unsignedZero(Number(plain)) : text;
+}
+
+function unsignedZero(number: number): number {
+  return number === 0 ? 0 : number;
 }
 
 /**

@@ -2,7 +2,7 @@
  * The shorthand of tutorials: a manifest with its name, its order or its rules at the top level,
  * or under the wrong one of `metadata` and `spec`. It is refused, and shown as it should be.
  */
-import { dump } from "js-yaml";
+import { formatYaml } from "../manifest/format.ts";
 import { isObject } from "./admit.ts";
 import type { ResourceKind } from "./resource.ts";
 
@@ -55,15 +55,16 @@ export function mend(
   if (!first) return undefined;
   const { apiVersion, kind: named, ...others } = Object.fromEntries(rest);
   const metadata = Object.fromEntries(sections.metadata);
-  const spec = sections.spec.size > 0 ? { spec: Object.fromEntries(sections.spec) } : {};
+  const hasSpec = sections.spec.size > 0 || Object.hasOwn(value, "spec");
+  const spec = hasSpec ? { spec: Object.fromEntries(sections.spec) } : {};
   const mended = { apiVersion, kind: named, metadata, ...spec, ...others };
   const belongs = (to: Section): string[] => {
-    const names = moved.filter((field) => field.to === to).map((field) => `"${field.name}"`);
+    const names = moved.filter((field) => field.to === to).map((field) => `"${field.path}"`);
     return names.length > 0 ? [`${names.join(", ")} under ${to}`] : [];
   };
   return {
     value: mended,
-    text: dump(mended, { lineWidth: -1, noRefs: true }),
+    text: formatYaml(mended),
     path: first.path,
     message: `misplaced fields: write ${[...belongs("metadata"), ...belongs("spec")].join(", ")}`,
     writtenAt: (path) => {
