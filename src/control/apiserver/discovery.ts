@@ -1,0 +1,65 @@
+/** What `kubectl api-resources` and every client's first requests ask: which kinds there are. */
+
+import type { ResourceKind } from "../../core/resources/resource.ts";
+import { apiVersionOf, type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
+
+const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+/** `/api`. */
+export function coreVersions(): object {
+  return {
+    kind: "APIVersions",
+    apiVersion: "v1",
+    versions: ["v1"],
+    serverAddressByClientCIDRs: [],
+  };
+}
+
+/** `/apis`. */
+export function groupList(catalog: Catalog): object {
+  const groups = catalog.groupVersions().filter(({ group }) => group !== "");
+  return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(groupEntry) };
+}
+
+/** `/apis/GROUP`; undefined when no kind is of that group. */
+export function group(catalog: Catalog, name: string): object | undefined {
+  const found = catalog.groupVersions().find((known) => known.group === name && name !== "");
+  return found && { kind: "APIGroup", apiVersion: "v1", ...groupEntry(found) };
+}
+
+/** `/api/v1` and `/apis/GROUP/VERSION`; undefined when no kind is of that group and version. */
+export function resourceList(catalog: Catalog, groupVersion: GroupVersion): object | undefined {
+  const kinds = catalog.in(groupVersion);
+  if (kinds.length === 0) return undefined;
+  return {
+    kind: "APIResourceList",
+    apiVersion: "v1",
+    groupVersion: apiVersionOf(groupVersion),
+    resources: kinds.flatMap(resourceEntries),
+  };
+}
+
+function groupEntry(groupVersion: GroupVersion): object {
+  const version = { groupVersion: apiVersionOf(groupVersion), version: groupVersion.version };
+  return { name: groupVersion.group, versions: [version], preferredVersion: version };
+}
+
+function resourceEntries(kind: ResourceKind): object[] {
+  const whole = {
+    name: kind.plural,
+    singularName: kind.singular,
+    namespaced: kind.scope === "Namespaced",
+    kind: kind.kind,
+    verbs: VERBS,
+    ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
+  };
+  if (!hasStatus(kind)) return [whole];
+  const status = {
+    name: `${kind.plural}/status`,
+    singularName: "",
+    namespaced: whole.namespaced,
+    kind: kind.kind,
+    verbs: ["get", "patch", "update"],
+  };
+  return [whole, status];
+}

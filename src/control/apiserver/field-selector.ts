@@ -1,0 +1,45 @@
+/** Field selectors: `metadata.name=web,spec.tier!=default`. */
+
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { badRequest } from "./status.ts";
+
+const EVERYWHERE = ["metadata.name", "metadata.namespace"];
+
+/** Refuses a selector of a field that objects of the kind cannot be selected by. */
+export function parseFieldSelector(
+  text: string,
+  kind: ResourceKind,
+): (object: Resource) => boolean {
+  const terms = text
+    .split(",")
+    .filter((term) => term.trim() !== "")
+    .map((term) => {
+      const parts = /^\s*([^=!\s]+)\s*(==|!=|=)\s*(.*?)\s*$/.exec(term);
+      if (!parts) throw badRequest(`invalid selector: "${text}"; can't understand "${term}"`);
+      const [, field = "", operator, value = ""] = parts;
+      if (!selectable(kind).includes(field))
+        throw badRequest(`field label not supported: ${field}`);
+      return { path: field.split("."), equal: operator !== "!=", value };
+    });
+  return (object) =>
+    terms.every(({ path, equal, value }) => (textOf(object, path) === value) === equal);
+}
+
+/** What objects of the kind can be selected by, besides labels. */
+function selectable(kind: ResourceKind): readonly string[] {
+  const spec = kind.schema.properties?.spec?.properties;
+  if (kind.kind === "Pod" && kind.group === "") {
+    return [...EVERYWHERE, "spec.nodeName", "status.phase", "status.podIP"];
+  }
+  if (kind.kind === "Namespace" && kind.group === "") return [...EVERYWHERE, "status.phase"];
+  return spec?.tier ? [...EVERYWHERE, "spec.tier"] : EVERYWHERE;
+}
+
+function textOf(object: unknown, path: readonly string[]): string {
+  let value = object;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return "";
+    value = Object.entries(value).find(([name]) => name === key)?.[1];
+  }
+  return value === undefined || value === null ? "" : String(value);
+}

@@ -1,0 +1,201 @@
+/**
+ * The few messages that kubectl sends as protobuf and nothing else: `kubectl create namespace` and
+ * `kubectl create serviceaccount` do, and the options of a delete may be. Field numbers are those of
+ * Kubernetes' generated.proto files.
+ */
+
+import { badRequest, unsupportedMediaType } from "./status.ts";
+
+export const PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+type FieldType = "string" | "bool" | "integer" | "bytes" | "ignored" | "labels" | Message;
+
+interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly repeated?: true;
+}
+
+type Message = ReadonlyMap<number, Field>;
+
+const LABEL_ENTRY = message({ 1: "key", 2: "value" });
+const OBJECT_META = message({
+  1: "name",
+  2: "generateName",
+  3: "namespace",
+  4: "selfLink",
+  5: "uid",
+  6: "resourceVersion",
+  7: { name: "generation", type: "ignored" },
+  8: { name: "creationTimestamp", type: "ignored" },
+  9: { name: "deletionTimestamp", type: "ignored" },
+  10: { name: "deletionGracePeriodSeconds", type: "ignored" },
+  11: { name: "labels", type: "labels" },
+  12: { name: "annotations", type: "labels" },
+  14: { name: "finalizers", type: "string", repeated: true },
+});
+const OBJECT_REFERENCE = message({
+  1: "kind",
+  2: "namespace",
+  3: "name",
+  4: "uid",
+  5: "apiVersion",
+  6: "resourceVersion",
+  7: "fieldPath",
+});
+
+const MESSAGES: ReadonlyMap<string, Message> = new Map([
+  [
+    "v1 Namespace",
+    message({
+      1: { name: "metadata", type: OBJECT_META },
+      2: {
+        name: "spec",
+        type: message({ 1: { name: "finalizers", type: "string", repeated: true } }),
+      },
+      3: { name: "status", type: message({ 1: "phase" }) },
+    }),
+  ],
+  [
+    "v1 ServiceAccount",
+    message({
+      1: { name: "metadata", type: OBJECT_META },
+      2: { name: "secrets", type: OBJECT_REFERENCE, repeated: true },
+      3: { name: "imagePullSecrets", type: message({ 1: "name" }), repeated: true },
+      4: { name: "automountServiceAccountToken", type: "bool" },
+    }),
+  ],
+  ...["v1", "meta.k8s.io/v1"].map(
+    (version) =>
+      [
+        `${version} DeleteOptions`,
+        message({
+          1: { name: "gracePeriodSeconds", type: "integer" },
+          2: { name: "preconditions", type: message({ 1: "uid", 2: "resourceVersion" }) },
+          3: { name: "orphanDependents", type: "bool" },
+          4: "propagationPolicy",
+          5: { name: "dryRun", type: "string", repeated: true },
+        }),
+      ] as const,
+  ),
+]);
+
+const MAGIC = Buffer.from("k8s\0");
+const ENVELOPE = message({
+  1: { name: "typeMeta", type: message({ 1: "apiVersion", 2: "kind" }) },
+  2: { name: "raw", type: "bytes" },
+  3: "contentEncoding",
+  4: "contentType",
+});
+
+/** The object in an envelope; refuses kinds, fields and bytes that it does not know. */
+export function decodeProtobuf(body: Buffer): Readonly<Record<string, unknown>> {
+  if (!body.subarray(0, MAGIC.length).equals(MAGIC)) throw malformed("it lacks the prefix k8s\\0");
+  const envelope = decode(ENVELOPE, body.subarray(MAGIC.length));
+  const { typeMeta, raw } = envelope as {
+    readonly typeMeta?: { readonly apiVersion?: string; readonly kind?: string };
+    readonly raw?: Buffer;
+  };
+  const { apiVersion = "", kind = "" } = typeMeta ?? {};
+  const known = MESSAGES.get(`${apiVersion} ${kind}`);
+  if (!known) {
+    const what = `${PROTOBUF} of a ${kind || "nameless kind"} of ${apiVersion || "no version"}`;
+    throw unsupportedMediaType(what, ["application/json", "application/yaml"]);
+  }
+  return { apiVersion, kind, ...decode(known, raw ?? Buffer.alloc(0)) };
+}
+
+function decode(type: Message, bytes: Buffer): Readonly<Record<string, unknown>> {
+  const found = new Map<string, unknown>();
+  const reader = new Reader(bytes);
+  while (!reader.done) {
+    const tag = reader.varint();
+    const field = type.get(Math.floor(tag / 8));
+    const value = reader.value(tag % 8);
+    if (!field) throw malformed(`it has a field ${Math.floor(tag / 8)} that is not known here`);
+    if (field.type === "ignored") continue;
+    if (field.type === "labels") {
+      const { key = "", value: text = "" } = decode(LABEL_ENTRY, bytesOf(value));
+      const known = (found.get(field.name) ?? []) as (readonly [string, unknown])[];
+      found.set(field.name, [...known, [String(key), text] as const]);
+      continue;
+    }
+    const read = readValue(field.type, value);
+    const before = found.get(field.name);
+    if (!field.repeated) found.set(field.name, read);
+    else found.set(field.name, Array.isArray(before) ? [...before, read] : [read]);
+  }
+  for (const field of type.values()) {
+    const entries = found.get(field.name);
+    if (field.type === "labels" && Array.isArray(entries)) {
+      found.set(field.name, Object.fromEntries(entries));
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+function readValue(
+  type: Exclude<FieldType, "ignored" | "labels">,
+  value: number | Buffer,
+): unknown {
+  if (type === "string") return bytesOf(value).toString("utf8");
+  if (type === "bytes") return bytesOf(value);
+  if (typeof type !== "string") return decode(type, bytesOf(value));
+  if (typeof value !== "number") throw malformed("a number is not where one should be");
+  return type === "bool" ? value !== 0 : value;
+}
+
+function bytesOf(value: number | Buffer): Buffer {
+  if (typeof value === "number") throw malformed("a number is where text should be");
+  return value;
+}
+
+class Reader {
+  readonly #bytes: Buffer;
+  #offset = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.#offset >= this.#bytes.length;
+  }
+
+  /** Numbers above 2^53 lose their last digits; no field that is read has any. */
+  varint(): number {
+    let value = 0;
+    for (let shift = 0; shift < 10; shift++) {
+      const byte = this.#bytes[this.#offset++];
+      if (byte === undefined) throw malformed("it ends within a number");
+      value += (byte & 0x7f) * 2 ** (7 * shift);
+      if (byte < 0x80) return value;
+    }
+    throw malformed("it has a number of more than ten bytes");
+  }
+
+  value(wireType: number): number | Buffer {
+    if (wireType === 0) return this.varint();
+    if (wireType !== 2) throw malformed(`it has a field of wire type ${wireType}`);
+    const length = this.varint();
+    const end = this.#offset + length;
+    if (end > this.#bytes.length) throw malformed("it ends within a field");
+    const value = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return value;
+  }
+}
+
+/** Fields by number; a name alone is that of a text. */
+function message(fields: Readonly<Record<number, string | Field>>): Message {
+  return new Map(
+    Object.entries(fields).map(([number, field]) => [
+      Number(number),
+      typeof field === "string" ? { name: field, type: "string" } : field,
+    ]),
+  );
+}
+
+function malformed(why: string): Error {
+  return badRequest(`the body is no ${PROTOBUF} that can be read: ${why}`);
+}

@@ -1,0 +1,109 @@
+/**
+ * What holds between objects, which no object's own check can see: that a policy's tier and an
+ * object's namespace exist, and that what is built in stays.
+ */
+
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import type { Storage } from "../storage/storage.ts";
+import { type Catalog, keyOf } from "./catalog.ts";
+import { entry, isObject, type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
+import { forbidden, notFound, resourceName } from "./status.ts";
+
+/** The objects around the one that is written. */
+export interface Surroundings {
+  readonly storage: Storage;
+  readonly catalog: Catalog;
+}
+
+/** The label under which policies can be listed by tier. */
+const TIER_LABEL = "projectcalico.org/tier";
+const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map([
+  ["namespaces", ["default"]],
+  ["tiers.projectcalico.org", ["default", "kube-admin", "kube-baseline"]],
+]);
+const DEFAULT_ALLOW = "projectcalico-default-allow";
+
+/** The object with what the server sets in it, whatever its author says; it is not admitted yet. */
+export function settle(kind: ResourceKind, object: JsonObject): JsonObject {
+  if (isTiered(kind)) return withLabel(object, TIER_LABEL, tierOf(object));
+  if (resourceName(kind) !== "namespaces") return object;
+  const metadata = objectAt(object, "metadata");
+  const labelled = withLabel(object, NAMESPACE_NAME_LABEL, textAt(metadata, "name") ?? "");
+  return { ...labelled, status: { ...objectAt(labelled, "status"), phase: "Active" } };
+}
+
+/** Refuses to create an object where it cannot be. */
+export function checkCreate(
+  around: Surroundings,
+  kind: ResourceKind,
+  { metadata }: Resource,
+): void {
+  if (kind.scope !== "Namespaced") return;
+  const namespaces = around.catalog.ofType("namespaces");
+  if (!namespaces) return;
+  const namespace = metadata.namespace ?? "";
+  const found = around.storage.get(keyOf(namespaces, "", namespace));
+  if (!found) throw notFound(namespaces, namespace);
+  if (found.metadata.deletionTimestamp) {
+    const detail = `namespace ${namespace} is being terminated: nothing new can be created in it`;
+    throw forbidden(kind, metadata.name, detail);
+  }
+}
+
+/** Refuses to create or change an object into what it may not be. */
+export function checkWrite(around: Surroundings, kind: ResourceKind, object: Resource): void {
+  const { name } = object.metadata;
+  if (isDefaultAllow(kind, name)) {
+    throw forbidden(kind, name, "the built-in profile cannot be changed");
+  }
+  if (!isTiered(kind)) return;
+  const tiers = around.catalog.ofType("tiers.projectcalico.org");
+  if (!tiers) return;
+  const tier = around.storage.get(keyOf(tiers, "", tierOf(object)));
+  if (!tier) throw forbidden(kind, name, `Tier "${tierOf(object)}" does not exist`);
+  if (tier.metadata.deletionTimestamp) {
+    throw forbidden(kind, name, `Tier "${tierOf(object)}" is being deleted`);
+  }
+}
+
+/** Refuses to delete what must stay. */
+export function checkDelete(around: Surroundings, kind: ResourceKind, name: string): void {
+  const type = resourceName(kind);
+  if (BUILT_IN.get(type)?.includes(name) || isDefaultAllow(kind, name)) {
+    throw forbidden(kind, name, `the built-in ${kind.singular} cannot be deleted`);
+  }
+  if (type !== "tiers.projectcalico.org") return;
+  const first = around.catalog.kinds.filter(isTiered).flatMap((policies) => {
+    const page = around.storage.list({ type: resourceName(policies) });
+    const objects = page === "Expired" ? [] : page.objects;
+    return objects
+      .filter((policy) => tierOf(policy) === name)
+      .map((policy) => ({ policies, policy }));
+  })[0];
+  if (!first) return;
+  const { namespace, name: policy } = first.policy.metadata;
+  const place = namespace ? `${namespace}/${policy}` : policy;
+  const detail = `Cannot delete a non-empty tier: ${first.policies.kind} ${place} is in it`;
+  throw forbidden(kind, name, detail);
+}
+
+function isTiered(kind: ResourceKind): boolean {
+  return kind.schema.properties?.spec?.properties?.tier !== undefined;
+}
+
+function tierOf(policy: Resource | JsonObject): string {
+  return textAt(objectAt(policy, "spec"), "tier") || "default";
+}
+
+function isDefaultAllow(kind: ResourceKind, name: string): boolean {
+  return resourceName(kind) === "profiles.projectcalico.org" && name === DEFAULT_ALLOW;
+}
+
+function withLabel(object: JsonObject, key: string, value: string): JsonObject {
+  const metadata = objectAt(object, "metadata");
+  const found = entry(metadata, "labels") ?? {};
+  if (!isObject(found)) return object;
+  const labels = withEntries(found, [[key, value]]);
+  return { ...object, metadata: { ...metadata, labels } };
+}
