@@ -1,7 +1,7 @@
 /** `ordering.json`: the order of tiers and policies, and the lists that endpoints get of them. */
 import { isDeepStrictEqual } from "node:util";
 import { compareTiers, formatPolicy, type PolicyKey } from "../../src/core/calc/order.ts";
-import { type ListedTier, placePolicies, policyLists } from "../../src/core/calc/policy-lists.ts";
+import { type ListedTier, placePolicies, policyList } from "../../src/core/calc/policy-lists.ts";
 import { PolicySorter, type SortableTier } from "../../src/core/calc/policy-sorter.ts";
 import type { Direction } from "../../src/core/model/policy.ts";
 import { parseSelector } from "../../src/core/selector/parse.ts";
@@ -209,11 +209,10 @@ function endpointOrder({ datastore, localHost }: EndpointOrder): object {
     const selecting = placed.filter(({ policy }) =>
       matches(parseSelector(policy.selector), effective),
     );
-    const lists = policyLists(type, selecting);
     const name = endpointId(type, key);
-    orders.tracked[name] = lists.normal.map(writeTier);
-    orders.untracked[name] = lists.untracked.map(writeTier);
-    orders.preDNAT[name] = lists.preDNAT.map(writeTier);
+    orders.tracked[name] = policyList("normal", type, selecting).map(writeTier);
+    orders.untracked[name] = policyList("untracked", type, selecting).map(writeTier);
+    orders.preDNAT[name] = policyList("preDNAT", type, selecting).map(writeTier);
     for (const { policy } of selecting) active.add(policy);
     for (const profile of profile_ids ?? []) profiles.add(profile);
   }

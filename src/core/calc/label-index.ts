@@ -35,16 +35,16 @@ export class LabelIndex<T> {
 
   /** The smallest known superset of the selected groups. */
   #candidates(selector: Selector): readonly Group<T>[] {
-    let smallest = this.#groups;
+    let smallest: readonly (readonly Group<T>[])[] = [this.#groups];
     for (const [label, { mustBePresent, oneOf }] of restrictions(selector)) {
       if (!mustBePresent) continue;
       const values = this.#byValue.get(label);
-      const found = oneOf
-        ? oneOf.flatMap((value) => values?.get(value) ?? [])
-        : (this.#byLabel.get(label) ?? []);
-      if (found.length < smallest.length) smallest = found;
+      const lists = oneOf
+        ? oneOf.map((value) => values?.get(value) ?? [])
+        : [this.#byLabel.get(label) ?? []];
+      if (totalLength(lists) < totalLength(smallest)) smallest = lists;
     }
-    return smallest;
+    return smallest.length === 1 ? (smallest[0] ?? []) : smallest.flat();
   }
 }
 
@@ -56,6 +56,10 @@ function groupByLabels<T>(objects: Iterable<T>, labelsOf: (object: T) => Labels)
     group.members.push(object);
   }
   return [...groups.values()];
+}
+
+function totalLength(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((total, list) => total + list.length, 0);
 }
 
 /** Equal for labels in equal order; that equal labels in another order differ costs only time. */

@@ -12,8 +12,6 @@ export interface ListedTier<P> {
   readonly egress: readonly P[];
 }
 
-export type PolicyLists<P> = Readonly<Record<PolicyList, readonly ListedTier<P>[]>>;
-
 /** A policy beside the tier it stands in. */
 export interface PlacedPolicy<P> {
   readonly tier: SortedTier<P>;
@@ -25,22 +23,22 @@ export function placePolicies<P>(tiers: Iterable<SortedTier<P>>): PlacedPolicy<P
   return Array.from(tiers).flatMap((tier) => tier.policies.map((policy) => ({ tier, policy })));
 }
 
-/** The lists of an endpoint that `selecting` select; these come in evaluation order. */
-export function policyLists<P extends SortablePolicy>(
+/** One list of an endpoint that `selecting` select; these come in evaluation order. */
+export function policyList<P extends SortablePolicy>(
+  list: PolicyList,
   kind: Endpoint["kind"],
   selecting: readonly PlacedPolicy<P>[],
-): PolicyLists<P> {
-  const list = (name: PolicyList) =>
-    listTiers(
-      selecting.filter(({ policy }) => isIn(name, kind, policy)),
-      name,
-    );
-  return {
-    normal: list("normal"),
-    forward: list("forward"),
-    untracked: list("untracked"),
-    preDNAT: list("preDNAT"),
-  };
+): ListedTier<P>[] {
+  const tiers = new Map<SortedTier<P>, Record<Direction, P[]>>();
+  for (const { tier, policy } of selecting) {
+    if (!isIn(list, kind, policy)) continue;
+    const listed = once(tiers, tier, () => ({ ingress: [], egress: [] }));
+    if (governs(policy, "ingress")) listed.ingress.push(policy);
+    if (governs(policy, "egress") && list !== "preDNAT") listed.egress.push(policy);
+  }
+  return Array.from(tiers, ([tier, { ingress, egress }]) => ({ tier, ingress, egress })).filter(
+    ({ ingress, egress }) => ingress.length + egress.length > 0,
+  );
 }
 
 function isIn(list: PolicyList, kind: Endpoint["kind"], policy: SortablePolicy): boolean {
@@ -49,21 +47,6 @@ function isIn(list: PolicyList, kind: Endpoint["kind"], policy: SortablePolicy):
   }
   return (
     list === "normal" || (list === "forward" && kind === "HostEndpoint" && policy.applyOnForward)
-  );
-}
-
-function listTiers<P extends SortablePolicy>(
-  placed: readonly PlacedPolicy<P>[],
-  list: PolicyList,
-): ListedTier<P>[] {
-  const tiers = new Map<SortedTier<P>, Record<Direction, P[]>>();
-  for (const { tier, policy } of placed) {
-    const listed = once(tiers, tier, () => ({ ingress: [], egress: [] }));
-    if (governs(policy, "ingress")) listed.ingress.push(policy);
-    if (governs(policy, "egress") && list !== "preDNAT") listed.egress.push(policy);
-  }
-  return Array.from(tiers, ([tier, { ingress, egress }]) => ({ tier, ingress, egress })).filter(
-    ({ ingress, egress }) => ingress.length + egress.length > 0,
   );
 }
 

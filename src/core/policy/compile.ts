@@ -4,7 +4,7 @@ import {
   type ListedTier,
   type PlacedPolicy,
   placePolicies,
-  policyLists,
+  policyList,
 } from "../calc/policy-lists.ts";
 import { PolicySorter } from "../calc/policy-sorter.ts";
 import { SelectorIndex } from "../calc/selector-index.ts";
@@ -70,28 +70,33 @@ export class PolicyCompiler {
   }
 
   workload(endpoint: WorkloadEndpoint): CompiledWorkload {
-    const { normal } = policyLists(endpoint.kind, this.#policies.matching(endpoint.labels));
-    return { endpoint, ...this.#normal(normal, endpoint.profiles) };
+    return { endpoint, ...this.#normal(endpoint) };
   }
 
   hostEndpoint(endpoint: HostEndpoint): CompiledHostEndpoint {
-    const lists = policyLists(endpoint.kind, this.#policies.matching(endpoint.labels));
     // On a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2).
-    const untracked = endpoint.interfaceName === "*" ? [] : lists.untracked;
+    const untracked = endpoint.interfaceName === "*" ? [] : this.#list("untracked", endpoint);
+    const forward = this.#list("forward", endpoint);
+    const preDNAT = this.#list("preDNAT", endpoint);
     return {
       endpoint,
-      normal: this.#normal(lists.normal, endpoint.profiles),
-      forward: bothWays((direction) => this.#tiers("forward", lists.forward, direction)),
+      normal: this.#normal(endpoint),
+      forward: bothWays((direction) => this.#tiers("forward", forward, direction)),
       untracked: bothWays((direction) => this.#tiers("untracked", untracked, direction)),
-      preDNAT: { ingress: this.#tiers("preDNAT", lists.preDNAT, "ingress") },
+      preDNAT: { ingress: this.#tiers("preDNAT", preDNAT, "ingress") },
     };
   }
 
-  #normal(tiers: Listed, profiles: readonly string[]): BothWays {
+  #list(list: PolicyList, endpoint: Endpoint): Listed {
+    return policyList(list, endpoint.kind, this.#policies.matching(endpoint.labels));
+  }
+
+  #normal(endpoint: Endpoint): BothWays {
+    const tiers = this.#list("normal", endpoint);
     return bothWays((direction) =>
       this.#section("normal", [
         ...this.#tierStages("normal", tiers, direction),
-        ...this.#profileStages(profiles, direction),
+        ...this.#profileStages(endpoint.profiles, direction),
       ]),
     );
   }
