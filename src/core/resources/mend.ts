@@ -75,14 +75,17 @@ export function mend(
   };
 }
 
-/** Where a field belongs that stands in `from`, or at the top level. */
+/** Where a field belongs that stands in `from`, or at the top level; sections may be open. */
 function sectionOf(
   kind: ResourceKind,
   name: string,
   from: Section | undefined,
 ): Section | undefined {
+  const schemaOf = (section: Section) => kind.schema.properties?.[section];
   const holds = (section: Section): boolean =>
-    Object.hasOwn(kind.schema.properties?.[section]?.properties ?? {}, name);
-  if (from !== undefined && holds(from)) return from;
-  return (["metadata", "spec"] as const).find(holds);
+    Object.hasOwn(schemaOf(section)?.properties ?? {}, name);
+  const stays =
+    from !== undefined &&
+    (holds(from) || schemaOf(from)?.["x-kubernetes-preserve-unknown-fields"] === true);
+  return stays ? from : (["metadata", "spec"] as const).find(holds);
 }

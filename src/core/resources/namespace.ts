@@ -35,6 +35,7 @@ export const namespace = defineKind<NamespaceResource>({
 /** The label by which selectors find a namespace by name; it is always the name. */
 function withNameLabel(found: NamespaceResource): NamespaceResource {
   const { name, labels } = found.metadata;
+  if (!name) return found;
   const named = { ...labels, "kubernetes.io/metadata.name": name };
   return { ...found, metadata: { ...found.metadata, labels: named } };
 }

@@ -169,6 +169,14 @@ describe("the shorthand of tutorials", () => {
     assert.equal(errors[0]?.mended, undefined);
   });
 
+  it("leaves alone what an open section may hold", () => {
+    const text = lines(
+      "{apiVersion: v1, kind: Namespace, metadata: {name: a_b}, spec: {finalizers: [kubernetes]}}",
+    );
+    const [error, ...more] = readManifests(text, "f").errors;
+    assert.deepEqual([error?.path, more], ["metadata.name", []]);
+  });
+
   it("is not guessed at where a field has two values", () => {
     const text = lines(...type, "name: a", "metadata: {name: b}", "spec: {}");
     assert.deepEqual(read(text), ['f:3:1: unknown field "name"']);
