@@ -1,5 +1,18 @@
+import { cyclonus } from "./cyclonus.ts";
 import type { Family } from "./family.ts";
+import { npGuard } from "./np-guard.ts";
+import { ordering } from "./ordering.ts";
+import { recipes, traffic } from "./recipes.ts";
 import { selectors } from "./selectors.ts";
+import { validation } from "./validation.ts";
 
 /** The families, in the order of the report. */
-export const families: readonly Family[] = [selectors];
+export const families: readonly Family[] = [
+  selectors,
+  validation,
+  ordering,
+  cyclonus,
+  recipes,
+  traffic,
+  npGuard,
+];
