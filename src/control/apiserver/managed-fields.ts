@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { withSchemaDefaults } from "../../core/schema/defaults.ts";
 import { apiVersionOf } from "./catalog.ts";
 import {
   type FieldPath,
@@ -82,14 +83,17 @@ export function applyFields(
   force: boolean,
 ): Resource {
   const wanted = fieldsOf(kind.schema, ownable(applied));
+  // A default that is filled in below an applied field is no difference from the live object.
+  const filled = withSchemaDefaults(kind.schema, applied) as JsonObject;
+  const meant = fieldsOf(kind.schema, ownable(filled));
   const liveFields = ownableFields(kind, live);
   const owners = ownersOf(live);
   const mine = owners.find((owner) => isSameWriter(owner, writer));
   const others = owners.filter((owner) => owner !== mine);
   const taken = new Set(
-    [...wanted]
-      .filter(([path, value]) => !isDeepStrictEqual(liveFields.get(path), value))
-      .map(([path]) => path),
+    [...wanted.keys()].filter(
+      (path) => !isDeepStrictEqual(liveFields.get(path), meant.get(path) ?? wanted.get(path)),
+    ),
   );
   const conflicts = others.flatMap((owner) =>
     [...owner.fields].filter((path) => taken.has(path)).map((path) => ({ owner, path })),

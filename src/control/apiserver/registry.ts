@@ -12,7 +12,7 @@ import { type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts
 import { applyFields, isSameButTimes, type Writer, withUpdatedFields } from "./managed-fields.ts";
 import { checkPreconditions, hasFinalizers, nextVersion, withGeneration } from "./next-version.ts";
 import { bareObject, type Place, placed } from "./place.ts";
-import { checkCreate, checkDelete, checkWrite, settle } from "./rules.ts";
+import { checkBuiltIn, checkCreate, checkDelete, checkTier, settle } from "./rules.ts";
 import {
   alreadyExists,
   badRequest,
@@ -239,6 +239,7 @@ export class Registry {
     options: WriteOptions,
     by: "Update" | "Apply" | "server" = "Update",
   ): Written {
+    if (by !== "server") checkBuiltIn(kind, textAt(objectAt(sent, "metadata"), "name") ?? "");
     if (previous) checkPreconditions(kind, previous, sent);
     const next = nextVersion(kind, previous, sent, options.subresource, () => ({
       uid: this.#newUid(),
@@ -249,8 +250,8 @@ export class Registry {
       by === "server"
         ? { object: kind.withDefaults(settled as unknown as Resource), warnings: [] }
         : admitted(kind, settled, options.fieldValidation);
-    if (by !== "server") checkWrite(this, kind, object);
     if (!previous) checkCreate(this, kind, object);
+    checkTier(this, kind, object);
     const numbered = withGeneration(previous, object);
     const owned =
       by === "Apply"

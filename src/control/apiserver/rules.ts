@@ -51,12 +51,15 @@ export function checkCreate(
   }
 }
 
-/** Refuses to create or change an object into what it may not be. */
-export function checkWrite(around: Surroundings, kind: ResourceKind, object: Resource): void {
+/** Refuses to create or change what nobody may. */
+export function checkBuiltIn(kind: ResourceKind, name: string): void {
+  if (!isDefaultAllow(kind, name)) return;
+  throw forbidden(kind, name, "the built-in profile cannot be changed");
+}
+
+/** Refuses a policy of a tier that is not there, or is going. */
+export function checkTier(around: Surroundings, kind: ResourceKind, object: Resource): void {
   const { name } = object.metadata;
-  if (isDefaultAllow(kind, name)) {
-    throw forbidden(kind, name, "the built-in profile cannot be changed");
-  }
   if (!isTiered(kind)) return;
   const tiers = around.catalog.ofType("tiers.projectcalico.org");
   if (!tiers) return;

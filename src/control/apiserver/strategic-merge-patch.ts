@@ -19,6 +19,7 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
   ["initContainers", "name"],
   ["ownerReferences", "uid"],
   ["podIPs", "ip"],
+  ["ports", "containerPort"],
   ["secrets", "name"],
   ["taints", "key"],
   ["topologySpreadConstraints", "topologyKey"],
