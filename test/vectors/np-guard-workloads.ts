@@ -1,0 +1,167 @@
+/** Reads a directory of Kubernetes manifests as its workloads: what runs alike counts once. */
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseManifest } from "../../src/core/manifest/parse.ts";
+import type { PodPort } from "./network.ts";
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A controller, or a pod that has none. */
+export interface Workload {
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly labels: Labels;
+  readonly ports: readonly PodPort[];
+}
+
+export interface Manifests {
+  readonly workloads: readonly Workload[];
+  /** With the label that the API server gives each. */
+  readonly namespaces: Readonly<Record<string, Labels>>;
+  readonly policies: readonly Policy[];
+}
+
+/** A NetworkPolicy, reduced to what an API server would take. */
+export interface Policy {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: PolicySpec;
+}
+
+export interface PolicySpec {
+  readonly ingress?: readonly PolicyRule[] | null;
+  readonly egress?: readonly PolicyRule[] | null;
+}
+
+export interface PolicyRule {
+  readonly from?: readonly Peer[] | null;
+  readonly to?: readonly Peer[] | null;
+  readonly ports?: readonly { readonly port?: number | string; readonly endPort?: number }[] | null;
+}
+
+export interface Peer {
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] | null } | null;
+}
+
+/** The manifests under `dir`, files in the order of their paths. */
+export function readManifests(dir: string): Manifests {
+  const objects = globSync("**/*.{yaml,yml,json}", { cwd: dir })
+    .sort()
+    .flatMap((file) => parseManifest(readFileSync(join(dir, file), "utf8"), file).documents)
+    .flatMap(({ value }) => itemsOf(value as KubernetesObject));
+  const workloads = new Map<string, Workload>();
+  const namespaces: Record<string, Labels> = {};
+  const policies: Policy[] = [];
+  const name = (namespace: string) => ({ "kubernetes.io/metadata.name": namespace });
+  for (const object of objects) {
+    const { kind, metadata, apiVersion = "" } = object;
+    if (kind === "Namespace") {
+      namespaces[metadata.name] = { ...textLabels(metadata.labels), ...name(metadata.name) };
+    } else if (kind === "NetworkPolicy" && apiVersion.startsWith("networking.k8s.io/")) {
+      policies.push(policyOf(object, policies.length));
+    } else {
+      const workload = workloadOf(object);
+      const key = workload && `${workload.namespace}/${workload.kind}/${workload.name}`;
+      if (key !== undefined && !workloads.has(key)) workloads.set(key, workload as Workload);
+    }
+  }
+  for (const { namespace } of [...workloads.values(), ...policies.map((one) => one.metadata)]) {
+    namespaces[namespace] ??= name(namespace);
+  }
+  return { workloads: [...workloads.values()], namespaces, policies };
+}
+
+interface KubernetesObject {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, unknown>> | null;
+    readonly ownerReferences?: readonly {
+      readonly kind?: string;
+      readonly name: string;
+      readonly controller?: boolean;
+    }[];
+  };
+  readonly items?: readonly KubernetesObject[];
+  readonly spec?: unknown;
+}
+
+/** The object itself, or what a list of any kind holds; items of a typed list may lack their kind. */
+function itemsOf(object: KubernetesObject): KubernetesObject[] {
+  const { apiVersion, kind, items } = object;
+  if (!kind?.endsWith("List") && kind !== "List") return kind ? [object] : [];
+  const itemKind = kind.slice(0, -"List".length);
+  const defaults = itemKind === "" ? {} : { ...(apiVersion && { apiVersion }), kind: itemKind };
+  return (items ?? []).flatMap((item) => itemsOf({ ...defaults, ...item }));
+}
+
+interface PodTemplate {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, unknown>> | null };
+  readonly spec?: { readonly containers?: readonly { readonly ports?: readonly WrittenPort[] }[] };
+}
+
+interface WrittenPort {
+  readonly name?: string;
+  readonly containerPort?: number;
+  readonly protocol?: string;
+}
+
+/** Where each kind of controller keeps its pod template. */
+const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ["spec", "template"],
+  StatefulSet: ["spec", "template"],
+  DaemonSet: ["spec", "template"],
+  ReplicaSet: ["spec", "template"],
+  ReplicationController: ["spec", "template"],
+  Job: ["spec", "template"],
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
+};
+
+function workloadOf(object: KubernetesObject): Workload | undefined {
+  const { kind, metadata } = object;
+  const { name, namespace = "default" } = metadata;
+  if (kind === "Pod") {
+    const owner = (metadata.ownerReferences ?? []).find(
+      (one) => one.controller === true && one.kind !== "Node",
+    );
+    const identity = owner ? { name: owner.name, kind: owner.kind || "Pod" } : { name, kind };
+    return { namespace, ...identity, ...podOf(object as PodTemplate) };
+  }
+  const path = Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
+  if (!path) return undefined;
+  const template = path.reduce<unknown>(
+    (value, field) => (value as Readonly<Record<string, unknown>> | undefined)?.[field],
+    object,
+  );
+  return { namespace, name, kind, ...podOf((template ?? {}) as PodTemplate) };
+}
+
+function podOf({ metadata, spec }: PodTemplate): Pick<Workload, "labels" | "ports"> {
+  const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  return {
+    labels: textLabels(metadata?.labels),
+    ports: ports.flatMap(({ name, containerPort: port, protocol = "TCP" }) =>
+      port === undefined ? [] : [{ ...(name !== undefined && { name }), port, protocol }],
+    ),
+  };
+}
+
+/** Its name means nothing here, and may be one that no API server takes. */
+function policyOf({ metadata, spec }: KubernetesObject, index: number): Policy {
+  const { namespace = "default" } = metadata;
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: `p-${index}`, namespace },
+    spec: (spec ?? {}) as PolicySpec,
+  };
+}
+
+function textLabels(written: Readonly<Record<string, unknown>> | null | undefined): Labels {
+  const entries = Object.entries(written ?? {});
+  return Object.fromEntries(entries.map(([label, value]) => [label, String(value)]));
+}
