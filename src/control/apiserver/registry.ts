@@ -246,10 +246,7 @@ export class Registry {
       creationTimestamp: this.#timestamp(),
     }));
     const settled = settle(kind, next);
-    const { object, warnings } =
-      by === "server"
-        ? { object: kind.withDefaults(settled as unknown as Resource), warnings: [] }
-        : admitted(kind, settled, options.fieldValidation);
+    const { object, warnings } = admitted(kind, settled, options.fieldValidation);
     if (!previous) checkCreate(this, kind, object);
     checkTier(this, kind, object);
     const numbered = withGeneration(previous, object);

@@ -1,0 +1,70 @@
+/** What manifests hold, told once. Nothing of a file with an error in it is passed on. */
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { formatManifestError } from "../../core/manifest/manifest-error.ts";
+import { readManifests } from "../../core/resources/read.ts";
+import {
+  type Syncer,
+  type SyncListener,
+  type SyncProblem,
+  type SyncUpdate,
+  syncKey,
+} from "./syncer.ts";
+
+const MANIFEST = /\.(ya?ml|json)$/;
+
+export class ManifestSyncer implements Syncer {
+  readonly #paths: readonly string[];
+  #stopped = false;
+
+  /** `paths` are files, or directories that are read with all that is below them. */
+  constructor(paths: readonly string[]) {
+    this.#paths = paths;
+  }
+
+  /** Tells `listener` before it returns. Of two objects with one key the later one is told. */
+  start(listener: SyncListener): void {
+    if (this.#stopped) return;
+    const updates = new Map<string, SyncUpdate>();
+    const problems: SyncProblem[] = [];
+    for (const file of this.#paths.flatMap((path) => filesAt(path, problems))) {
+      const text = readText(file, problems);
+      const { resources, errors } = readManifests(text, file);
+      for (const error of errors) {
+        problems.push({ where: `${file}:${error.line}`, message: formatManifestError(error) });
+      }
+      if (errors.length > 0) continue;
+      for (const { resource } of resources) {
+        const key = syncKey(resource);
+        updates.set(key, { key, resource });
+      }
+    }
+    listener({ updates: [...updates.values()], problems, inSync: true, revision: 0 });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}
+
+function filesAt(path: string, problems: SyncProblem[]): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) {
+    problems.push({ where: path, message: "no such file or directory" });
+    return [];
+  }
+  if (!found.isDirectory()) return [path];
+  const names = readdirSync(path, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => MANIFEST.test(name)).sort();
+  return files.map((name) => join(path, name));
+}
+
+function readText(file: string, problems: SyncProblem[]): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    problems.push({ where: file, message: error instanceof Error ? error.message : String(error) });
+    return "";
+  }
+}

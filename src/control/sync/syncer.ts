@@ -1,0 +1,41 @@
+/** One stream of updates, whatever they come out of: a store, an API server, or manifests. */
+
+import type { AnyResource } from "../../core/resources/kinds.ts";
+import type { Resource } from "../../core/resources/resource.ts";
+
+export interface SyncUpdate {
+  /** `apiVersion/kind/namespace/name`, with an empty namespace where there is none. */
+  readonly key: string;
+  /** Absent: there is no such object (any more), or none that is valid. */
+  readonly resource: AnyResource | undefined;
+}
+
+/** An object that was refused: it is absent from the stream, whatever it was before. */
+export interface SyncProblem {
+  /** The object's key, or the file and line of a manifest. */
+  readonly where: string;
+  /** What is wrong, for people. */
+  readonly message: string;
+}
+
+export interface SyncBatch {
+  /** Never the same key twice. */
+  readonly updates: readonly SyncUpdate[];
+  readonly problems: readonly SyncProblem[];
+  /** Every object that was there at the start has been told, with this batch or before. */
+  readonly inSync: boolean;
+  /** The newest revision that has been told; 0 for manifests. */
+  readonly revision: number;
+}
+
+export type SyncListener = (batch: SyncBatch) => void;
+
+/** A source of updates. It starts once; after `stop` the listener hears no more. */
+export interface Syncer {
+  start(listener: SyncListener): void;
+  stop(): void;
+}
+
+export function syncKey({ apiVersion, kind, metadata }: Resource): string {
+  return `${apiVersion}/${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
+}
