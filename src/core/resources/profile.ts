@@ -9,8 +9,8 @@ import type { Resource } from "./resource.ts";
 import { rules } from "./rule.ts";
 import { checkRules } from "./rule-check.ts";
 
-/** The built-in profile that allows everything; nobody may write it. */
-const ALLOWS_ALL = "projectcalico-default-allow";
+/** The built-in profile, which nobody may make anything else than it is. */
+const BUILT_IN = "projectcalico-default-allow";
 
 const spec = object({
   ingress: rules("Rules for packets to the endpoint."),
@@ -38,8 +38,19 @@ export const profile = defineKind<ProfileResource>({
     { description: "Rules and labels for the endpoints that name it." },
   ),
   check: ({ metadata, spec }) => [
-    ...(metadata.name === ALLOWS_ALL ? [forbidden("metadata.name", "is built in")] : []),
+    ...(metadata.name === BUILT_IN && !allowsAll(spec)
+      ? [forbidden("metadata.name", "is built in")]
+      : []),
     ...checkLabels(spec.labelsToApply ?? {}, "spec.labelsToApply"),
     ...checkRules(spec, "Profile"),
   ],
 });
+
+/** Whether the spec is that of the built-in profile: one rule a direction, and it only allows. */
+function allowsAll({ ingress, egress, labelsToApply }: ProfileSpec): boolean {
+  if (labelsToApply !== undefined) return false;
+  return [ingress, egress].every((list) => {
+    const fields = list?.length === 1 ? Object.entries(list[0] ?? {}) : [];
+    return fields.length === 1 && fields[0]?.[0] === "action" && fields[0][1] === "Allow";
+  });
+}
