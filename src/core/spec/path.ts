@@ -1,10 +1,11 @@
 /** The way of a packet: the nodes it crosses, and by what it enters and leaves each (evaluation.md §9.4-9.6, §10). */
-import type {
-  Endpoint,
-  Host,
-  HostEndpoint,
-  HostInterface,
-  WorkloadEndpoint,
+import {
+  type Endpoint,
+  endpointName,
+  type Host,
+  type HostEndpoint,
+  type HostInterface,
+  type WorkloadEndpoint,
 } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
 import { type Address, compareAddresses } from "../net/address.ts";
@@ -72,10 +73,10 @@ interface Place {
 
 /**
  * Whose the address is: a workload's, else a host's, else nobody's here. Of several workloads with
- * one address, the one of the lowest node name, and there of the lowest namespace and name.
+ * one address, the one whose `namespace/name` is lowest, then its interface, then its node.
  */
 function placeOf(model: Model, address: Address): Place | undefined {
-  const id = (one: WorkloadEndpoint) => `${one.node}/${one.namespace}/${one.name}`;
+  const id = (one: WorkloadEndpoint) => `${endpointName(one)} ${one.interfaceName} ${one.node}`;
   const sharing = model.workloads.filter((one) => holds(one.addresses, address));
   const [endpoint] = sharing.sort((a, b) => (id(a) < id(b) ? -1 : 1));
   if (endpoint) return { node: endpoint.node, gate: { kind: "workload", endpoint } };
