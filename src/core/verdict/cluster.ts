@@ -53,7 +53,7 @@ export class Cluster {
     }
   }
 
-  /** Who has `address`: of several a workload before a host, then by node, then by name. */
+  /** Who has `address`: of several, a workload before a host, then the lowest name. */
   placeOf(address: Address): Place {
     return this.#places.get(formatAddress(address)) ?? OUTSIDE;
   }
@@ -84,8 +84,8 @@ export class Cluster {
 
 function compareWorkloads(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
   return (
-    compareBytes(a.node, b.node) ||
     compareBytes(endpointName(a), endpointName(b)) ||
+    compareBytes(a.node, b.node) ||
     compareBytes(a.interfaceName, b.interfaceName)
   );
 }

@@ -11,10 +11,7 @@ import { formatStep } from "./format.ts";
 import { judge } from "./judge.ts";
 
 /** One node with two pods; every other address is outside. */
-const RED = "10.0.0.1";
-const BLUE = "10.0.0.2";
-const NODE_1 = "172.16.0.1";
-const OUTSIDE = "192.0.2.1";
+const [RED, BLUE, NODE_1, OUTSIDE] = ["10.0.0.1", "10.0.0.2", "172.16.0.1", "192.0.2.1"];
 
 const cluster: readonly AnyResource[] = [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: "prod" } },
@@ -22,8 +19,6 @@ const cluster: readonly AnyResource[] = [
   pod("blue", "node-1", BLUE, "fd00::2"),
   node("node-1", NODE_1, "fd10::1"),
 ];
-const host = hostEndpoint("host", "eth0");
-const wildcard = hostEndpoint("every", "*");
 
 describe("judge: pods", () => {
   table([
@@ -118,6 +113,8 @@ describe("judge: pods", () => {
 });
 
 describe("judge: hosts", () => {
+  const host = hostEndpoint("host", "eth0");
+  const wildcard = hostEndpoint("every", "*");
   const hosts = "has(host)";
   const raw = { selector: hosts, doNotTrack: true, applyOnForward: true } as const;
   table([
