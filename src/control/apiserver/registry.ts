@@ -5,9 +5,10 @@
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import type { Storage } from "../storage/storage.ts";
-import { type Admitted, admitted, type FieldValidation } from "./admission.ts";
+import { admitted } from "./admission.ts";
 import { BUILT_IN_OBJECTS } from "./built-in.ts";
 import { type Catalog, keyOf, keyOfObject } from "./catalog.ts";
+import { type Condition, statusWithCondition } from "./condition.ts";
 import { type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { applyFields, isSameButTimes, type Writer, withUpdatedFields } from "./managed-fields.ts";
 import { checkPreconditions, hasFinalizers, nextVersion, withGeneration } from "./next-version.ts";
@@ -22,6 +23,14 @@ import {
   Refusal,
   resourceName,
 } from "./status.ts";
+import {
+  type Batch,
+  type BatchRefusal,
+  type DeleteOptions,
+  PLAIN_WRITE,
+  type WriteOptions,
+  type Written,
+} from "./write.ts";
 
 /** What the registry takes from outside. */
 export interface RegistryOptions {
@@ -32,35 +41,6 @@ export interface RegistryOptions {
   /** A new object's uid. */
   readonly newUid: () => string;
 }
-
-export interface WriteOptions {
-  /** Everything happens but the writing. */
-  readonly dryRun: boolean;
-  readonly fieldManager: string;
-  readonly fieldValidation: FieldValidation;
-  readonly subresource: "" | "status";
-}
-
-export interface DeleteOptions {
-  readonly dryRun: boolean;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-}
-
-export interface Written extends Admitted {
-  readonly outcome: "created" | "configured" | "unchanged";
-}
-
-/** One object that kept a whole batch from being applied: its place in the batch, and why. */
-export interface BatchRefusal {
-  readonly index: number;
-  readonly refusal: Refusal;
-}
-
-/** What became of a batch: the objects as they were sent, in order, or everything that was refused. */
-export type Batch =
-  | { readonly applied: true; readonly written: readonly Written[] }
-  | { readonly applied: false; readonly refusals: readonly BatchRefusal[] };
 
 export class Registry {
   readonly storage: Storage;
@@ -77,7 +57,7 @@ export class Registry {
 
   /** Creates what is built in and not there yet. */
   createBuiltIns(): void {
-    const options = { ...PLAIN, fieldManager: "picket" };
+    const options = { ...PLAIN_WRITE, fieldManager: "picket" };
     this.storage.transaction(() => {
       for (const object of BUILT_IN_OBJECTS) {
         const kind = this.catalog.named(object.apiVersion, object.kind);
@@ -184,6 +164,20 @@ export class Registry {
     }
     if (refusals.length === 0) return { applied: true, written };
     return { applied: false, refusals: refusals.sort((a, b) => a.index - b.index) };
+  }
+
+  /** Says something of an object on its status; nothing is written if that is said already. */
+  reportCondition(kind: ResourceKind, namespace: string, name: string, said: Condition): Resource {
+    const options = {
+      ...PLAIN_WRITE,
+      fieldManager: "picket-agent",
+      subresource: "status",
+    } as const;
+    const change = (object: Resource): unknown => ({
+      ...object,
+      status: statusWithCondition(object, said, this.#timestamp()),
+    });
+    return this.patch(kind, namespace, name, change, options).object;
   }
 
   /** Removes an object, or, while finalizers hold it, marks it. Returns it as it was. */
@@ -322,14 +316,6 @@ export class Registry {
     }
   }
 }
-
-/** What a write is unless its request says otherwise. */
-const PLAIN: WriteOptions = {
-  dryRun: false,
-  fieldManager: "unknown",
-  fieldValidation: "Strict",
-  subresource: "",
-};
 
 /** Ends a transaction whose result is wanted and whose writes are not. */
 class Undone extends Error {

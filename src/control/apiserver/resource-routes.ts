@@ -18,11 +18,12 @@ import {
   listQuery,
   preconditions,
 } from "./query.ts";
-import type { Registry, WriteOptions, Written } from "./registry.ts";
+import type { Registry } from "./registry.ts";
 import { badRequest, detailsOf, notAllowed, success } from "./status.ts";
 import { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
 import { watchObjects } from "./watch.ts";
 import type { WatchStreams } from "./watch-stream.ts";
+import type { WriteOptions, Written } from "./write.ts";
 
 export interface Serving {
   readonly registry: Registry;

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { BATCH_PATH, type BatchFailure, type BatchResult } from "../apiserver/batch.ts";
 import { apiVersionOf } from "../apiserver/catalog.ts";
+import { type Condition, statusWithCondition } from "../apiserver/condition.ts";
 import { entry, isObject, textAt } from "../apiserver/json-object.ts";
 import { failure, type Status } from "../apiserver/status.ts";
 import type { Connection } from "./kubeconfig.ts";
@@ -129,18 +130,23 @@ export class ApiClient {
     return this.send({ method: "DELETE", path: pathOf(kind, namespace, name) });
   }
 
-  /** Writes the status of an object, and nothing else of it. */
-  async patchStatus(
+  /** Says something of an object on its status, unless that is said already. */
+  async reportCondition(
     kind: ResourceKind,
     namespace: string,
     name: string,
-    status: unknown,
+    said: Condition,
   ): Promise<Answer<unknown>> {
+    const found = await this.get(kind, namespace, name);
+    if (!found.ok) return found;
+    const { resourceVersion } = found.value.metadata;
+    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    const status = statusWithCondition(found.value, said, time);
     return this.send({
       method: "PATCH",
       path: `${pathOf(kind, namespace, name)}/status`,
       contentType: "application/merge-patch+json",
-      body: { status },
+      body: { metadata: { resourceVersion }, status },
     });
   }
 
