@@ -1,29 +1,34 @@
-/** The `ip` command in batches: one process for many changes, in order, stopping at the first error. */
+/**
+ * The `ip` command in bulk. Starting a process from Node costs more than what `ip` then does, so one
+ * small shell starts all that a set of changes needs, each with a batch of its namespace's commands.
+ */
 import { spawn, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 
 /**
- * `lines` are commands of `ip` without the word `ip`; with `netns` they mean that namespace. Those
- * whose family does not show begin with `-4` or `-6`, and come after all others.
+ * Commands of `ip` without the word `ip`, in order, by the namespace (`ip netns`) that they mean;
+ * "" is this process's own. Those whose family does not show begin with `-4` or `-6`, and come after
+ * all others of the namespace.
  */
-export async function ip(lines: readonly string[], netns?: string): Promise<void> {
-  for (const batch of batchesOf(lines)) {
-    const { status, complaint } = await run(batch.lines, [...inside(netns), ...batch.options]);
-    if (status !== 0) throw refused(batch.lines, complaint, netns);
-  }
+export type Commands = ReadonlyMap<string, readonly string[]>;
+
+/** Runs them all, several namespaces at a time. Throws at the first that is refused. */
+export async function ip(commands: Commands): Promise<void> {
+  const groups = inGroups([...commands]).map((group) => group.flatMap(batchesOf));
+  await Promise.all(groups.map((batches) => runBatches(batches)));
 }
 
-/** The same for what is to go away: goes on past errors, because it may be gone already. */
-export async function ipDelete(lines: readonly string[], netns: string): Promise<void> {
-  for (const batch of batchesOf(lines)) {
-    await run(batch.lines, [...inside(netns), ...batch.options, "-force"]);
-  }
+/** The same for what is to go away: goes on past refusals, because it may be gone already. */
+export async function ipDelete(commands: Commands): Promise<void> {
+  const batches = [...commands].flatMap(batchesOf).map(forced);
+  await runBatches(batches);
 }
 
 /** The same, waiting for it. */
-export function ipDeleteSync(lines: readonly string[]): void {
-  if (lines.length === 0) return;
-  const input = `${lines.join("\n")}\n`;
-  const { error } = spawnSync("ip", ["-force", "-batch", "-"], { input, env: environment() });
+export function ipDeleteSync(commands: Commands): void {
+  const batches = [...commands].flatMap(batchesOf).map(forced);
+  if (batches.length === 0) return;
+  const { error } = spawnSync("sh", ["-s"], { input: scriptOf(batches), env: environment() });
   if (error) throw notStarted(error);
 }
 
@@ -33,41 +38,54 @@ interface Batch {
 }
 
 /** `ip` takes the family of a whole batch, not of a line. */
-function batchesOf(lines: readonly string[]): Batch[] {
-  const of = (option: string): string[] =>
+function batchesOf([netns, lines]: readonly [string, readonly string[]]): Batch[] {
+  const options = netns === "" ? [] : ["-n", netns];
+  const withOption = (option: string): string[] =>
     lines.filter((line) => line.startsWith(`${option} `)).map((line) => line.slice(3));
   return [
-    { options: [], lines: lines.filter((line) => !/^-[46] /.test(line)) },
-    { options: ["-4"], lines: of("-4") },
-    { options: ["-6"], lines: of("-6") },
-  ];
+    { options, lines: lines.filter((line) => !/^-[46] /.test(line)) },
+    { options: [...options, "-4"], lines: withOption("-4") },
+    { options: [...options, "-6"], lines: withOption("-6") },
+  ].filter((batch) => batch.lines.length > 0);
 }
 
-interface Ended {
-  readonly status: number | null;
-  readonly complaint: string;
+function forced(batch: Batch): Batch {
+  return { ...batch, options: [...batch.options, "-force"] };
 }
 
-async function run(lines: readonly string[], options: readonly string[]): Promise<Ended> {
-  if (lines.length === 0) return { status: 0, complaint: "" };
-  const child = spawn("ip", [...options, "-batch", "-"], { env: environment() });
+function inGroups<T>(items: readonly T[]): T[][] {
+  const count = Math.min(4, availableParallelism());
+  return Array.from({ length: count }, (_, group) => items.filter((_, i) => i % count === group));
+}
+
+async function runBatches(batches: readonly Batch[]): Promise<void> {
+  if (batches.length === 0) return;
+  const shell = spawn("sh", ["-s"], { env: environment() });
   let complaint = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  shell.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint += text;
   });
-  child.stdout.resume();
-  // An `ip` that stopped at an error reads no further, and says why on its own.
-  child.stdin.on("error", () => {});
-  child.stdin.end(`${lines.join("\n")}\n`);
+  shell.stdout.resume();
+  // A shell that stopped at a refusal reads no further, and says why on its own.
+  shell.stdin.on("error", () => {});
+  shell.stdin.end(scriptOf(batches));
   const status = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", (cause) => reject(notStarted(cause)));
-    child.once("close", resolve);
+    shell.once("error", (cause) => reject(notStarted(cause)));
+    shell.once("close", resolve);
   });
-  return { status, complaint };
+  if (status !== 0) throw refused(batches, complaint);
 }
 
-function inside(netns: string | undefined): string[] {
-  return netns === undefined ? [] : ["-n", netns];
+/** Ends with status 1 at the first batch that fails, and says its number last. */
+function scriptOf(batches: readonly Batch[]): string {
+  const ended = (i: number): string =>
+    batches[i]?.options.includes("-force") ? "" : ` || { echo "batch ${i}" >&2; exit 1; }`;
+  return batches
+    .map(({ options, lines }, i) =>
+      [`ip ${options.join(" ")} -batch - <<'END'${ended(i)}`, ...lines, "END", ""].join("\n"),
+    )
+    .concat("exit 0\n")
+    .join("");
 }
 
 /** Debian keeps `ip` where the PATH of some logins does not look. */
@@ -76,12 +94,13 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 function notStarted(cause: Error): Error {
-  return new Error(`cannot run ip (Debian package iproute2): ${cause.message}`, { cause });
+  return new Error(`cannot run a shell: ${cause.message}`, { cause });
 }
 
-function refused(lines: readonly string[], complaint: string, netns?: string): Error {
-  const number = Number(/Command failed -:(\d+)/.exec(complaint)?.[1] ?? 1);
-  const reason = complaint.replace(/Command failed -:\d+/g, "").trim();
-  const where = netns === undefined ? "ip" : `ip -n ${netns}`;
-  return new Error(`${where} ${lines[number - 1]}: ${reason}`);
+function refused(batches: readonly Batch[], complaint: string): Error {
+  const batch = batches[Number(/^batch (\d+)$/m.exec(complaint)?.[1])];
+  const line = batch?.lines[Number(/Command failed -:(\d+)/.exec(complaint)?.[1] ?? 1) - 1];
+  const reason = complaint.replace(/^(Command failed -:|batch )\d+$/gm, "").trim();
+  if (reason.includes("not found")) return new Error(`${reason} (Debian package iproute2)`);
+  return new Error(`ip ${batch?.options.join(" ")} ${line}: ${reason}`);
 }

@@ -42,10 +42,14 @@ export function isOwnerAlive(id: LabId): boolean {
 
 /** The namespace's name. Two places never share one; what is long or odd is hashed. */
 export function netnsName(id: LabId, place: Place): string {
-  // A workload's place holds a slash, and neither half an underscore: no node's name is like it.
-  const plain = place === OUTSIDE ? "_outside" : place.replace("/", "_");
-  const readable = /^_outside$|^[a-z0-9.-]+(_[a-z0-9.-]+)?$/.test(plain) && plain.length <= 100;
-  return `picket-${formatLabId(id)}-${readable ? plain : hashed(place)}`;
+  return `picket-${formatLabId(id)}-${wordFor(place)}`;
+}
+
+/** Neither half of a workload's place has an underscore, so no node's name is like it. */
+function wordFor(place: Place): string {
+  if (place === OUTSIDE) return "_outside";
+  const isPlain = /^[a-z0-9.-]+(\/[a-z0-9.-]+)?$/.test(place) && place.length <= 100;
+  return isPlain ? place.replace("/", "_") : hashed(place);
 }
 
 /** Upper case keeps it apart from every name that is written out. */

@@ -195,7 +195,16 @@ describe("a lab", { skip }, () => {
     const inside = spawn("ip", ["netns", "exec", brief.netnsOf("one"), "sleep", "1000"]);
     await once(inside, "spawn");
     brief.down();
-    brief.down();
+    assert.deepEqual(namespacesOf(brief.id), []);
+    await brief.down();
+    await assert.rejects(brief.update(TOPOLOGY), /is down/);
+  });
+
+  it("leaves nothing behind when it is taken down in the middle of a change", async () => {
+    const brief = await Lab.prepare(TOPOLOGY);
+    const change = brief.connect();
+    await brief.down();
+    await change.catch(() => {});
     assert.deepEqual(namespacesOf(brief.id), []);
   });
 });
@@ -216,7 +225,7 @@ describe("sweepStaleLabs", { skip }, () => {
     assert.ok(readdirSync(NETNS_FOLDER).includes(dead));
     const swept = sweepStaleLabs();
     const left = readdirSync(NETNS_FOLDER);
-    living.down();
+    await living.down();
     assert.ok(swept.includes(dead));
     assert.equal(left.includes(dead), false);
     assert.ok(left.includes(living.netnsOf(OUTSIDE)));

@@ -1,7 +1,7 @@
 /** A cluster on one machine: each node, pod and VM a network namespace, joined as machines are. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../../core/net/address.ts";
-import { ip, ipDelete } from "./ip.ts";
+import { type Commands, ip, ipDelete } from "./ip.ts";
 import { formatLabId, type LabId, netnsName, newLabId } from "./lab-id.ts";
 import { AF_INET, closeSocket, interfaceFlags, openSocket, SOCK_DGRAM } from "./libc.ts";
 import { inNamespace, writeSettings } from "./namespace.ts";
@@ -9,11 +9,10 @@ import { type ProbeRequest, type ProbeResult, Prober } from "./prober.ts";
 import { namespacesOf, removeNamespaces } from "./sweep.ts";
 import { type LabTopology, OUTSIDE, type Place, placeOf } from "./topology.ts";
 import {
-  type Commands,
   cutCommands,
   layCommands,
   linkCommand,
-  namespaceCommands,
+  type PlaceCommands,
   type Wire,
   wiresOf,
 } from "./wire.ts";
@@ -71,7 +70,7 @@ export class Lab {
       await lab.#build({ ...topology, workloads: [] });
       lab.#topology = topology;
     } catch (error) {
-      lab.down();
+      await lab.down();
       throw error;
     }
     return lab;
@@ -83,7 +82,7 @@ export class Lab {
     try {
       await lab.connect();
     } catch (error) {
-      lab.down();
+      await lab.down();
       throw error;
     }
     return lab;
@@ -132,41 +131,38 @@ export class Lab {
     return this.#prober.probeAll(requests);
   }
 
-  /** Removes every namespace and ends what runs in them. Synchronous, so that `exit` may call it. */
-  down(): void {
-    if (this.#isDown) return;
+  /**
+   * Removes every namespace and ends what runs in them. All that is there is gone when the call
+   * returns, so that an `exit` handler may make it; what a change under way still adds is gone when
+   * the promise resolves.
+   */
+  async down(): Promise<void> {
+    const wasDown = this.#isDown;
     this.#isDown = true;
+    if (!wasDown) removeNamespaces(namespacesOf(this.id));
+    await this.#changes;
     removeNamespaces(namespacesOf(this.id));
   }
 
   async #build(topology: LabTopology): Promise<void> {
     if (this.#isDown) throw new Error(`lab ${formatLabId(this.id)} is down`);
-    const wanted = new Map(
-      wiresOf(topology, (...interfaceOf) => this.#uplinkName(...interfaceOf)).map((wire) => [
-        wire.key,
-        wire,
-      ]),
-    );
+    const wires = wiresOf(topology, (...uplink) => this.#uplinkName(...uplink));
+    const wanted = new Map(wires.map((wire) => [wire.key, wire]));
     await this.#cut([...this.#wires.values()].filter(({ key }) => !wanted.has(key)));
-    const places = new Set([
-      OUTSIDE,
-      ...[...wanted.values()].flatMap((one) => [one.node, one.far]),
-    ]);
+    const places = new Set([OUTSIDE, ...wires.flatMap((one) => [one.node, one.far])]);
     this.#removePlaces([...this.#namespaces].filter((place) => !places.has(place)));
-    await this.#addPlaces([...places].filter((place) => !this.#namespaces.has(place)));
-    await this.#lay([...wanted.values()].filter(({ key }) => !this.#wires.has(key)));
+    const added = [...places].filter((place) => !this.#namespaces.has(place));
+    const missing = wires.filter(({ key }) => !this.#wires.has(key));
+    await this.#add(added, missing);
     this.#topology = topology;
   }
 
-  async #addPlaces(places: readonly Place[]): Promise<void> {
-    await ip(places.map((place) => `netns add ${this.netnsOf(place)}`));
+  async #addNamespaces(places: readonly Place[]): Promise<void> {
+    await this.#ip(places.map((place) => `netns add ${this.netnsOf(place)}`));
     for (const place of places) {
       const isRouter = !place.includes("/");
       writeSettings(this.netnsOf(place), isRouter ? { ...SETTINGS, ...ROUTER } : SETTINGS);
     }
-    const firstCommands = places.map((place) => [place, namespaceCommands(place)] as const);
-    await this.#everywhere(new Map(firstCommands), ip);
-    for (const place of places) this.#namespaces.add(place);
   }
 
   #removePlaces(places: readonly Place[]): void {
@@ -174,19 +170,23 @@ export class Lab {
     removeNamespaces(places.map((place) => this.netnsOf(place)));
   }
 
-  async #lay(wires: readonly Wire[]): Promise<void> {
+  /** All of it, or on failure none. */
+  async #add(places: readonly Place[], wires: readonly Wire[]): Promise<void> {
     try {
-      await ip(wires.map((wire) => linkCommand(wire, (place) => this.netnsOf(place))));
+      await this.#addNamespaces(places);
+      await this.#ip(wires.map((wire) => linkCommand(wire, (place) => this.netnsOf(place))));
       for (const wire of wires) this.#guard(wire);
-      await this.#everywhere(layCommands(wires), ip);
+      await ip(this.#named(layCommands(places, wires)));
       for (const wire of wires) {
         await this.#running(wire.node, wire.interfaceName);
         await this.#running(wire.far, wire.farInterface);
       }
     } catch (error) {
       await this.#cut(wires);
+      this.#removePlaces(places);
       throw error;
     }
+    for (const place of places) this.#namespaces.add(place);
     for (const wire of wires) this.#wires.set(wire.key, wire);
   }
 
@@ -198,11 +198,16 @@ export class Lab {
 
   async #cut(wires: readonly Wire[]): Promise<void> {
     for (const wire of wires) this.#wires.delete(wire.key);
-    await this.#everywhere(cutCommands(wires), ipDelete);
+    await ipDelete(this.#named(cutCommands(wires)));
   }
 
-  async #everywhere(commands: Commands, run: typeof ipDelete): Promise<void> {
-    await Promise.all(Array.from(commands, ([place, lines]) => run(lines, this.netnsOf(place))));
+  /** Runs commands of `ip` in this process's own namespace. */
+  async #ip(lines: readonly string[]): Promise<void> {
+    await ip(new Map([["", lines]]));
+  }
+
+  #named(commands: PlaceCommands): Commands {
+    return new Map(Array.from(commands, ([place, lines]) => [this.netnsOf(place), lines]));
   }
 
   /** The kernel starts a link a moment after both its ends are up, and drops packets until then. */

@@ -43,7 +43,7 @@ export function removeNamespaces(names: readonly string[]): void {
       // It ended by itself in the meantime.
     }
   }
-  ipDeleteSync(names.map((name) => `netns del ${name}`));
+  ipDeleteSync(new Map([["", names.map((name) => `netns del ${name}`)]]));
 }
 
 function namespaces(): string[] {

@@ -35,8 +35,8 @@ export interface WorkloadWire {
   readonly through: string;
 }
 
-/** Commands by the place in whose namespace they are to be run. */
-export type Commands = Map<Place, string[]>;
+/** Commands of `ip` by the place in whose namespace they are to be run. */
+export type PlaceCommands = ReadonlyMap<Place, readonly string[]>;
 
 /** Names the outside's end of a node's interface: the same one for the same interface, always. */
 export type NameUplink = (node: string, interfaceName: string, addresses: string) => string;
@@ -82,9 +82,10 @@ export function linkCommand(wire: Wire, netnsOf: (place: Place) => string): stri
   return `link add ${near} type veth peer name ${farInterface} address ${MAC} netns ${netnsOf(far)}`;
 }
 
-/** What makes a wire carry packets, once it is there. */
-export function layCommands(wires: readonly Wire[]): Commands {
-  const commands: Commands = new Map();
+/** What makes new namespaces, and wires that are there, ready to carry packets. */
+export function layCommands(places: readonly Place[], wires: readonly Wire[]): PlaceCommands {
+  const commands = new Map<Place, string[]>();
+  for (const place of places) append(commands, place, namespaceCommands(place));
   const add = (place: Place, ...lines: string[]) => append(commands, place, lines);
   for (const wire of wires) {
     const { node, far, interfaceName, farInterface, addresses } = wire;
@@ -107,8 +108,8 @@ export function layCommands(wires: readonly Wire[]): Commands {
 }
 
 /** What removes a wire and every route that knows of it. */
-export function cutCommands(wires: readonly Wire[]): Commands {
-  const commands: Commands = new Map();
+export function cutCommands(wires: readonly Wire[]): PlaceCommands {
+  const commands = new Map<Place, string[]>();
   for (const wire of wires) {
     // Routes through a link go with it; those of a workload lead through another.
     append(commands, wire.node, [`link del dev ${wire.interfaceName}`]);
@@ -125,7 +126,7 @@ export function cutCommands(wires: readonly Wire[]): Commands {
 }
 
 /** What a namespace starts with. The outside is at home in every address without a better route. */
-export function namespaceCommands(place: Place): string[] {
+function namespaceCommands(place: Place): string[] {
   const loopback = ["link set dev lo up"];
   if (place !== OUTSIDE) return loopback;
   return [
@@ -181,7 +182,7 @@ function textOf(addresses: readonly Address[]): string {
   return addresses.map(formatAddress).join(",");
 }
 
-function append(commands: Commands, place: Place, lines: readonly string[]): void {
+function append(commands: Map<Place, string[]>, place: Place, lines: readonly string[]): void {
   const list = commands.get(place);
   if (list) list.push(...lines);
   else commands.set(place, [...lines]);
