@@ -63,8 +63,9 @@ export interface Step {
  *
  * A host endpoint's untracked and pre-DNAT lists are steps only where it has policy in them (in
  * either direction); its normal and forward lists always. A list that an earlier Allow skips
- * (evaluation.md §9.3) is no step. Where untracked policy allowed the packet, the steps of its
- * reply through that node follow at the end (§9.2).
+ * (evaluation.md §9.3) is no step. If nothing denies the packet, the steps of its reply follow in the
+ * reply's order: untracked policy sees every reply, the other lists only one whose request
+ * untracked policy allowed (§9.2).
  */
 export interface Verdict {
   readonly action: "Allow" | "Deny";
