@@ -27,7 +27,7 @@ export interface BaseChain {
 export interface NftMap {
   /** `map` has values; `set` has none and its elements map to "". */
   readonly object: "map" | "set";
-  /** What stands between the braces before the elements: `type ipv4_addr : classid; size 1024`. */
+  /** What stands between the braces before the elements: `type ipv4_addr : classid; size 1024;`. */
   readonly declaration: string;
   readonly role: MapRole;
   /** Key to value, both in nft's syntax. */

@@ -131,5 +131,5 @@ export function isCrowded(size: number, count: number): boolean {
 }
 
 export function declare({ type, interval }: PlannedMap, size: number): string {
-  return interval ? `${type}; flags interval` : `${type}; size ${size}`;
+  return interval ? `${type}; flags interval;` : `${type}; size ${size};`;
 }
