@@ -11,11 +11,10 @@ import { describe, it } from "node:test";
 import { modelOf } from "../../src/core/model/convert.ts";
 import type { Decision, Step, Verdict } from "../../src/core/model/verdict.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
-import { admit } from "../../src/core/resources/admit.ts";
-import { type AnyResource, kindOf } from "../../src/core/resources/kinds.ts";
 import { evaluate } from "../../src/core/spec/evaluate.ts";
 import { Cluster } from "../../src/core/verdict/cluster.ts";
 import { judge } from "../../src/core/verdict/judge.ts";
+import { admitted } from "./admitted.ts";
 import { type Case, loadCase, saveCase, writeFlow } from "./case.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
@@ -78,15 +77,6 @@ function* judgeCluster(clusterSeed: number): Generator<Verdict> {
     if (!sameVerdict(verdict, evaluate(model, flow))) report({ resources, flow }, clusterSeed);
     yield verdict;
   }
-}
-
-/** The resource as a server would take it. One that is refused is the generator's mistake. */
-function admitted(resource: AnyResource): AnyResource {
-  const kind = kindOf(resource.apiVersion, resource.kind);
-  const admission = kind && admit(kind, resource);
-  if (admission?.admitted) return admission.resource;
-  const errors = admission?.errors.map(({ field, message }) => `${field}: ${message}`);
-  throw new Error(`${resource.kind} ${resource.metadata.name}: ${errors?.join("; ")}`);
 }
 
 function report({ resources, flow }: Case, clusterSeed: number): never {

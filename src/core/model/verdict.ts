@@ -64,8 +64,8 @@ export interface Step {
  * A host endpoint's untracked and pre-DNAT lists are steps only where it has policy in them (in
  * either direction); its normal and forward lists always. A list that an earlier Allow skips
  * (evaluation.md §9.3) is no step. If nothing denies the packet, the steps of its reply follow in the
- * reply's order: untracked policy sees every reply, the other lists only one whose request
- * untracked policy allowed (§9.2).
+ * reply's order: untracked policy sees every reply, the other lists only one that an
+ * untracked Allow, of the request or of the reply, hides from connection tracking (§9.2).
  */
 export interface Verdict {
   readonly action: "Allow" | "Deny";
