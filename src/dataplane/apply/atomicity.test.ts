@@ -175,17 +175,19 @@ describe("any sequence of renderings", () => {
 
   const netns = `picket-test-${process.pid}-apply`;
   describe("in the kernel", { skip: requires({ root: true, tools: ["nft", "ip"] }) }, () => {
+    const nft = nftCommand({ netns });
     before(() => execFileSync("ip", ["netns", "add", netns]));
-    after(() => execFileSync("ip", ["netns", "delete", netns]));
+    after(async () => {
+      await nft.close();
+      execFileSync("ip", ["netns", "delete", netns]);
+    });
 
     it("ends in the last alone", async () => {
-      const nft = nftCommand({ netns });
       const sequences = fc.array(worlds, { minLength: 2, maxLength: 6 });
       await fc.assert(
         fc.asyncProperty(sequences, (sequence) => followInKernel(nft, sequence)),
         { numRuns: 5 },
       );
-      await nft.close();
     });
   });
 });
