@@ -1,5 +1,8 @@
-import { type ApiClient, apiClient } from "./api-client.ts";
-import { kubeconfigPath, readKubeconfig } from "./kubeconfig.ts";
+/** The server that a command speaks to, and what its answers mean for the command. */
+import { join } from "node:path";
+import { type Answer, ApiClient, type ApiFailure } from "../../control/sync/api-client.ts";
+import { KubeconfigError, readKubeconfig } from "../../control/sync/kubeconfig.ts";
+import { CommandFailure, EXIT, usage } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The options by which every command finds its server. */
@@ -9,9 +12,32 @@ export interface ServerOptions {
   readonly data: string;
 }
 
-/** A client of the server that the options and the environment name. Throws CommandFailure. */
+/**
+ * A client of the server that is told, else that of $KUBECONFIG, else that of the data directory.
+ * Throws CommandFailure.
+ */
 export function clientOf(terminal: Terminal, options: ServerOptions): ApiClient {
-  return apiClient(
-    readKubeconfig(kubeconfigPath(options.kubeconfig, terminal.environment, options.data)),
-  );
+  const listed = terminal.environment.KUBECONFIG?.split(":").find((path) => path !== "");
+  const path = options.kubeconfig ?? listed ?? join(options.data, "kubeconfig");
+  try {
+    return new ApiClient(readKubeconfig(path));
+  } catch (error) {
+    if (!(error instanceof KubeconfigError)) throw error;
+    throw usage(`${error.message}. "picket up" starts a server and writes one`);
+  }
+}
+
+/** What was answered. Throws CommandFailure when nothing was, or the server refused. */
+export function answered<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new CommandFailure(exitCodeOf(answer.failure), answer.failure.message);
+}
+
+export function exitCodeOf(failure: ApiFailure): 1 | 3 | 4 {
+  if (failure.reason === "unreachable") return EXIT.unreachable;
+  return isNotFound(failure) ? EXIT.no : EXIT.refused;
+}
+
+export function isNotFound(failure: ApiFailure): boolean {
+  return failure.reason === "refused" && failure.status.code === 404;
 }

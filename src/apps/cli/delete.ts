@@ -1,7 +1,6 @@
 /** `picket delete`: removes objects from the server. */
 import type { ResourceKind } from "../../core/resources/resource.ts";
-import { ApiRefusal, pathOf } from "./api-client.ts";
-import { clientOf, type ServerOptions } from "./client.ts";
+import { clientOf, exitCodeOf, isNotFound, type ServerOptions } from "./client.ts";
 import { EXIT, type ExitCode, usage } from "./exit.ts";
 import { kindNamed, qualified } from "./kind-names.ts";
 import { readAll, requireValid } from "./manifests.ts";
@@ -30,21 +29,19 @@ export async function remove(
   options: DeleteOptions,
 ): Promise<ExitCode> {
   const client = clientOf(terminal, options);
-  const namespace = options.namespace ?? client.namespace;
+  const namespace = options.namespace ?? client.connection.namespace;
   const targets = options.filename
     ? await targetsOfFiles(terminal, word, options.filename, namespace, options.recursive)
     : targetsByName(word, names, namespace);
   let code: ExitCode = EXIT.yes;
   for (const { kind, namespace: place, name } of targets) {
-    try {
-      await client.send({ method: "DELETE", path: pathOf(kind, place, name) });
+    const answer = await client.delete(kind, place ?? "", name);
+    if (answer.ok) {
       const object = `${qualified(kind)}/${name}`;
       terminal.print(options.output === "name" ? object : `${object} deleted`);
-    } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
-      if (error.status === 404 && options.ignoreNotFound) continue;
-      terminal.tell(`picket: ${error.message}`);
-      code = error.code;
+    } else if (!isNotFound(answer.failure) || !options.ignoreNotFound) {
+      terminal.tell(`picket: ${answer.failure.message}`);
+      code = exitCodeOf(answer.failure);
     }
   }
   return code;

@@ -97,7 +97,8 @@ export function explanationOf(
   };
 }
 
-function explanationLines(
+/** What a person reads: the answer, then a line for each end, with the Log rules met before it. */
+export function explanationLines(
   terminal: Terminal,
   question: Question,
   flow: Flow,

@@ -1,8 +1,8 @@
 /** `picket get`: what the server holds. */
 import { dump } from "js-yaml";
+import { pathOf } from "../../control/sync/api-client.ts";
 import type { ResourceKind } from "../../core/resources/resource.ts";
-import { pathOf } from "./api-client.ts";
-import { clientOf, type ServerOptions } from "./client.ts";
+import { answered, clientOf, type ServerOptions } from "./client.ts";
 import { EXIT, type ExitCode, usage } from "./exit.ts";
 import { kindNamed, qualified } from "./kind-names.ts";
 import { formatTable } from "./table.ts";
@@ -14,6 +14,8 @@ export interface GetOptions extends ServerOptions {
   readonly namespace?: string;
   readonly allNamespaces: boolean;
 }
+
+const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
 /** Prints the objects of the kind `word`, or those of them that `names` lists. */
 export async function get(
@@ -29,17 +31,17 @@ export async function get(
   if (options.allNamespaces && wanted.length > 0) {
     throw usage("an object has one namespace: give -n, not --all-namespaces, with a name");
   }
-  const namespace = options.allNamespaces ? undefined : (options.namespace ?? client.namespace);
+  const namespace = options.allNamespaces
+    ? undefined
+    : (options.namespace ?? client.connection.namespace);
   const asTable = options.output === "table" || options.output === "wide";
   const paths = wanted.length === 0 ? [undefined] : wanted;
   const answers = await Promise.all(
-    paths.map((name) =>
-      client.send({
-        method: "GET",
-        path: pathOf(kind, namespace, name),
-        ...(asTable && { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" }),
-      }),
-    ),
+    paths.map(async (name) => {
+      const path = pathOf(kind, namespace, name);
+      const accept = asTable ? TABLE : "application/json";
+      return answered(await client.send({ method: "GET", path, accept }));
+    }),
   );
   if (asTable) return printTable(terminal, kind, namespace, answers as Table[], options);
   if (options.output === "name") {

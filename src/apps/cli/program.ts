@@ -25,7 +25,7 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
     .description("Start a server, an agent and a lab on this machine, and show what they do.")
     .option("--lab <dir>", "bring up the lab of this example and take its tour")
     .option("--exit", "leave after the tour; exit 1 if a packet and its verdict differed")
-    .option("--port <number>", "the API's port on 127.0.0.1 (0: any that is free)", port, 6643)
+    .option("--port <number>", "the API's port on 127.0.0.1 (default: 6643, or any)", port)
     .addOption(dataOption())
     .addOption(outputOption(["text", "json"]))
     .addHelpText("after", "\nWithout root nothing is enforced: the verdicts are shown alone.")
@@ -37,7 +37,7 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
   program
     .command("server")
     .description("Serve the Kubernetes API for policy on 127.0.0.1, from a store in a directory.")
-    .option("--port <number>", "the API's port (0: any that is free)", port, 6643)
+    .option("--port <number>", "the API's port (default: 6643, or any that is free)", port)
     .addOption(dataOption())
     .action(async (options) => {
       const { server } = await import("./server.ts");
@@ -49,6 +49,7 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
     .description("Enforce a server's policy for one node in this machine's kernel. Needs root.")
     .requiredOption("--node <name>", "the node that this machine is")
     .option("--netns <name>", "enforce in this network namespace (ip netns) instead")
+    .option("--health-port <number>", "serve GET /health on 127.0.0.1", port)
     .addOption(kubeconfigOption())
     .addOption(dataOption())
     .action(async (options) => {
@@ -141,7 +142,7 @@ Exits 0 if the connection is allowed, 1 if it is denied.`,
     .description("Bring up the lab of a cluster's manifests, policed, until Ctrl-C.")
     .addOption(filesOption().makeOptionMandatory())
     .addOption(recursiveOption())
-    .option("--port <number>", "the API's port on 127.0.0.1 (0: any that is free)", port, 6643)
+    .option("--port <number>", "the API's port on 127.0.0.1 (default: 6643, or any)", port)
     .addOption(dataOption())
     .action(async (options) => {
       const { labUp } = await import("./lab-up.ts");

@@ -1,15 +1,16 @@
 /** Everything that a server or manifests hold, as the engine reads it. */
-import { type Admission, admit, isObject } from "../../core/resources/admit.ts";
+import type { ApiClient } from "../../control/sync/api-client.ts";
+import { type Admission, admit } from "../../core/resources/admit.ts";
 import { type AnyResource, apiVersionOf, KINDS } from "../../core/resources/kinds.ts";
 import type { ResourceKind } from "../../core/resources/resource.ts";
-import { type ApiClient, pathOf } from "./api-client.ts";
+import { answered } from "./client.ts";
 
 /** Every object of every kind that the server has. */
 export async function fetchAll(client: ApiClient): Promise<AnyResource[]> {
   const lists = await Promise.all(
     KINDS.map(async (kind) => {
-      const list = await client.send({ method: "GET", path: pathOf(kind, undefined) });
-      return itemsOf(list).flatMap((item) => admitted(kind, item));
+      const { items } = answered(await client.list(kind));
+      return items.flatMap((item) => admitted(kind, item));
     }),
   );
   return lists.flat();
@@ -45,8 +46,4 @@ function admitted(kind: ResourceKind, item: unknown): AnyResource[] {
   const [error] = found.errors;
   const what = `${apiVersionOf(kind)} ${kind.kind}`;
   throw new Error(`the server sent a ${what} that it should not hold: ${error?.message ?? ""}`);
-}
-
-function itemsOf(list: unknown): readonly unknown[] {
-  return isObject(list) && Array.isArray(list.items) ? list.items : [];
 }

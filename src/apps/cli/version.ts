@@ -11,7 +11,8 @@ export function version(terminal: Terminal, output: "text" | "json" | "yaml"): E
   return EXIT.yes;
 }
 
-function packageVersion(): string {
+/** Of this package. */
+export function packageVersion(): string {
   const path = new URL("../../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(path, "utf8")) as { readonly version: string }).version;
 }

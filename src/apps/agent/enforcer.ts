@@ -1,0 +1,236 @@
+/**
+ * Keeps one node's table what the cluster's policy says. Newer states replace older ones that were
+ * not yet begun; what fails is tried again, and the rules before stay until it succeeds.
+ */
+import type { HostInterface } from "../../core/model/endpoint.ts";
+import type { Problem } from "../../core/model/model.ts";
+import { compile } from "../../core/policy/compile.ts";
+import type { NodePolicy } from "../../core/policy/policy.ts";
+import { type Applied, Applier } from "../../dataplane/apply/applier.ts";
+import { type Clock, systemClock } from "../../dataplane/apply/clock.ts";
+import { type Nft, NftError } from "../../dataplane/nft/nft.ts";
+import type { Allocation } from "../../dataplane/program/allocation.ts";
+import { render } from "../../dataplane/program/render.ts";
+import type { ClusterState } from "./cluster-view.ts";
+import type { AgentHealth } from "./health.ts";
+
+export interface EnforcerOptions {
+  readonly node: string;
+  /** The node's table, which is the enforcer's alone. It stays open when the enforcer stops. */
+  readonly nft: Nft;
+  /** The node's own interfaces as they are now, workloads' left out. */
+  readonly interfaces: () => Promise<readonly HostInterface[]>;
+  /** Told of every change of health. */
+  readonly onHealth?: (health: AgentHealth) => void;
+  readonly clock?: Clock;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+const CHECK_MS = 10_000;
+const TIDY_MS = 2000;
+
+export class Enforcer {
+  readonly #node: string;
+  readonly #nft: Nft;
+  readonly #clock: Clock;
+  readonly #onHealth: (health: AgentHealth) => void;
+  readonly #applier: Applier;
+  readonly #interfaces: () => Promise<readonly HostInterface[]>;
+  /** Of what was applied last. */
+  #allocation: Allocation | undefined;
+  /** The state to reach; undefined before the first. */
+  #wanted: ClusterState | undefined;
+  /** Something is to be applied: a new state, or the same once more. */
+  #dirty = false;
+  #found: Promise<readonly HostInterface[]> | undefined;
+  #enforced: number | undefined;
+  #problems: readonly Problem[] = [];
+  #refused: ClusterState["refused"] = [];
+  #lastError: string | undefined;
+  #working: Promise<void> | undefined;
+  #stopped = false;
+  #wake = (): void => {};
+  #cancelCheck = (): void => {};
+  /** What is in force holds more than it needs. */
+  #lingering = false;
+  readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
+
+  constructor(options: EnforcerOptions) {
+    this.#node = options.node;
+    this.#nft = options.nft;
+    this.#clock = options.clock ?? systemClock;
+    this.#onHealth = options.onHealth ?? (() => {});
+    this.#interfaces = options.interfaces;
+    this.#applier = new Applier({
+      nft: options.nft,
+      clock: this.#clock,
+      onFailure: (error) => this.#again(error),
+    });
+  }
+
+  get health(): AgentHealth {
+    const lastError = this.#lastError;
+    return {
+      node: this.#node,
+      inSync: this.#wanted !== undefined && this.#enforced === this.#wanted.revision,
+      revision: this.#enforced,
+      problems: this.#problems,
+      refused: this.#refused,
+      ...(lastError !== undefined && { lastError }),
+    };
+  }
+
+  /**
+   * To be called before the first state: a node without a table gets one that lets no workload
+   * through; the rules that an agent before left behind stay.
+   */
+  async closeIfBare(): Promise<void> {
+    try {
+      if ((await this.#nft.list()) !== undefined) return;
+      const applied = await this.#apply({ node: this.#node, workloads: [], hostEndpoints: [] });
+      if (!applied.ok) this.#fail(applied.error);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** From now on this state is to be enforced. */
+  enforce(state: ClusterState): void {
+    this.#wanted = state;
+    this.#dirty = true;
+    this.#start();
+  }
+
+  /** Resolves when this revision, or a newer one, is in force. */
+  enforced(revision: number): Promise<void> {
+    if ((this.#enforced ?? -1) >= revision) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add({ revision, resolve }));
+  }
+
+  /** Ends what is under way. The rules stay. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelCheck();
+    this.#wake();
+    await this.#working;
+    await this.#applier.close();
+  }
+
+  #start(): void {
+    if (this.#stopped) return;
+    if (this.#working) this.#wake();
+    else {
+      this.#working = this.#work().finally(() => {
+        this.#working = undefined;
+        this.#checkLater();
+      });
+    }
+  }
+
+  /** Works until the newest state is in force. */
+  async #work(): Promise<void> {
+    this.#cancelCheck();
+    let wait = FIRST_RETRY_MS;
+    while (!this.#stopped && this.#wanted && this.#dirty) {
+      this.#dirty = false;
+      const failure = await this.#reach(this.#wanted);
+      if (!failure) {
+        wait = FIRST_RETRY_MS;
+        continue;
+      }
+      this.#dirty = true;
+      this.#fail(failure);
+      await this.#sleep(wait);
+      wait = Math.min(LAST_RETRY_MS, wait * 2);
+    }
+  }
+
+  async #reach(state: ClusterState): Promise<Error | undefined> {
+    try {
+      const applied = await this.#apply(compile(state.model, this.#node));
+      if (!applied.ok) return applied.error;
+      this.#problems = [...state.model.problems, ...applied.problems];
+      this.#refused = state.refused;
+    } catch (error) {
+      this.#found = undefined;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+    this.#enforced = state.revision;
+    this.#lastError = undefined;
+    this.#onHealth(this.health);
+    for (const waiting of this.#waiting) {
+      if (waiting.revision > state.revision) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
+    return undefined;
+  }
+
+  /** Renders and applies; in a new generation where the one in force is at its end. */
+  async #apply(policy: NodePolicy): Promise<Applied & { readonly problems: readonly Problem[] }> {
+    this.#found ??= this.#interfaces();
+    const interfaces = await this.#found;
+    const generation = await this.#applier.generation();
+    const previous = this.#allocation?.generation === generation ? this.#allocation : undefined;
+    const found = render(policy, interfaces, previous, generation);
+    const rendered = found.stale ? render(policy, interfaces, undefined, generation + 1) : found;
+    const applied = await this.#applier.apply(rendered.rendering);
+    this.#allocation = applied.ok ? rendered.allocation : undefined;
+    this.#lingering = applied.ok && rendered.lingering;
+    return { ...applied, problems: rendered.problems };
+  }
+
+  #fail(error: Error): void {
+    this.#lastError = error.message;
+    this.#onHealth(this.health);
+  }
+
+  /** What is in force is no longer known: it is put in force once more. */
+  #again(error: NftError): void {
+    this.#fail(error);
+    this.#dirty = true;
+    this.#start();
+  }
+
+  /** Looks again in a while: what is no longer needed goes, and others may have changed things. */
+  #checkLater(): void {
+    if (this.#stopped) return;
+    this.#cancelCheck = this.#clock.after(this.#lingering ? TIDY_MS : CHECK_MS, () => {
+      this.#working = this.#check().finally(() => {
+        this.#working = undefined;
+        if (this.#dirty) this.#start();
+        else this.#checkLater();
+      });
+    });
+  }
+
+  async #check(): Promise<void> {
+    this.#dirty ||= this.#lingering;
+    try {
+      const drift = await this.#applier.check();
+      if (drift.length > 0) {
+        this.#fail(new NftError("refused", `the table was changed: ${drift.join("; ")}`));
+        this.#dirty = true;
+      }
+      const before = JSON.stringify(await this.#found);
+      this.#found = this.#interfaces();
+      this.#dirty ||= JSON.stringify(await this.#found) !== before;
+    } catch (error) {
+      this.#found = undefined;
+      this.#dirty = true;
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Waits, unless something newer is to be done. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

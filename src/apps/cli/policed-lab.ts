@@ -1,0 +1,193 @@
+/** A lab with an agent on each of its nodes: the cluster's policy, kept in force on real packets. */
+import { formatAddress } from "../../core/net/address.ts";
+import type { Flow } from "../../core/net/flow.ts";
+import type { PolicyLog } from "../../dataplane/flows/policy-log.ts";
+import { PolicyLogs } from "../../dataplane/flows/policy-logs.ts";
+import { Lab } from "../../dataplane/lab/lab.ts";
+import { sweepStaleLabs } from "../../dataplane/lab/sweep.ts";
+import { type LabTopology, topologyOf } from "../../dataplane/lab/topology.ts";
+import type { Nft } from "../../dataplane/nft/nft.ts";
+import { nftCommand } from "../../dataplane/nft/nft-command.ts";
+import type { ClusterState } from "../agent/cluster-view.ts";
+import { Enforcer } from "../agent/enforcer.ts";
+import type { AgentHealth } from "../agent/health.ts";
+import { readInterfaces } from "../agent/interfaces.ts";
+import type { Packet, PacketStage } from "./tour.ts";
+
+export interface PolicedLabOptions {
+  /** Told of what keeps policy from being in force, or logs from being seen. */
+  readonly onProblem: (message: string) => void;
+  /** Told of each packet that a Log rule notes. */
+  readonly onLog: (node: string, log: PolicyLog) => void;
+  /** Told of the lab's shape whenever it has changed. */
+  readonly onTopology: (lab: Lab) => void;
+}
+
+interface NodeAgent {
+  readonly nft: Nft;
+  readonly enforcer: Enforcer;
+  readonly logs: PolicyLogs;
+}
+
+/** How long a logged packet may take to show up. */
+const LOG_PATIENCE_MS = 2000;
+
+export class PolicedLab implements PacketStage {
+  readonly #options: PolicedLabOptions;
+  readonly #agents = new Map<string, NodeAgent>();
+  readonly #seen: PolicyLog[] = [];
+  #lab: Lab;
+  #shape: string;
+  #state: ClusterState;
+  #onSeen = (): void => {};
+  #change: Promise<void>;
+
+  private constructor(lab: Lab, state: ClusterState, options: PolicedLabOptions) {
+    this.#lab = lab;
+    this.#state = state;
+    this.#options = options;
+    this.#shape = shapeOf(lab.topology);
+    this.#change = Promise.resolve();
+  }
+
+  /** Removes what dead processes left, then builds the lab of `state` and polices it. */
+  static async up(state: ClusterState, options: PolicedLabOptions): Promise<PolicedLab> {
+    sweepStaleLabs();
+    const lab = await Lab.prepare(topologyOf(state.model));
+    const policed = new PolicedLab(lab, state, options);
+    try {
+      // No workload is joined to a node that has no rules yet.
+      await policed.#staff();
+      await lab.connect();
+    } catch (error) {
+      await policed.down();
+      throw error;
+    }
+    options.onTopology(lab);
+    return policed;
+  }
+
+  /** From now on this is the cluster: its pods are built or removed, its policy enforced. */
+  follow(state: ClusterState): void {
+    this.#state = state;
+    for (const { enforcer } of this.#agents.values()) enforcer.enforce(state);
+    const topology = topologyOf(state.model);
+    if (shapeOf(topology) === this.#shape) return;
+    this.#shape = shapeOf(topology);
+    this.#change = this.#change.then(() => this.#reshape(topology));
+  }
+
+  /** Resolves when every node enforces this revision, and the lab has its shape. */
+  async enforced(revision: number): Promise<void> {
+    await this.#change;
+    await Promise.all(
+      Array.from(this.#agents.values(), ({ enforcer }) => enforcer.enforced(revision)),
+    );
+  }
+
+  get health(): readonly AgentHealth[] {
+    return Array.from(this.#agents.values(), ({ enforcer }) => enforcer.health);
+  }
+
+  async send(flows: readonly Flow[]): Promise<readonly Packet[]> {
+    return this.#lab.probeAll(
+      flows.map((flow) => ({ ...flow, from: this.#lab.placeOf(flow.source) })),
+    );
+  }
+
+  async logged(flow: Flow, policy: string): Promise<readonly string[]> {
+    const until = performance.now() + LOG_PATIENCE_MS;
+    for (;;) {
+      const names = this.#seen.filter((log) => isSame(log.flow, flow)).map((log) => log.rule.name);
+      const left = until - performance.now();
+      if (names.includes(policy) || left <= 0) return [...new Set(names)];
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#onSeen = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** Ends the agents and removes every namespace. */
+  async down(): Promise<void> {
+    await this.#change;
+    await Promise.all(Array.from(this.#agents.values(), stopAgent));
+    this.#lab.down();
+  }
+
+  /** Removes every namespace at once, as the last thing a process does. */
+  downNow(): void {
+    this.#lab.down();
+  }
+
+  async #reshape(topology: LabTopology): Promise<void> {
+    try {
+      await this.#lab.update(topology);
+      await this.#staff();
+      this.#options.onTopology(this.#lab);
+    } catch (error) {
+      this.#options.onProblem(`the lab cannot follow the cluster: ${String(error)}`);
+    }
+  }
+
+  /** Every node has an agent that knows the newest state, and agents of nodes that went are gone. */
+  async #staff(): Promise<void> {
+    const names = new Set(this.#lab.topology.nodes.map(({ name }) => name));
+    for (const [name, agent] of this.#agents) {
+      if (names.has(name)) continue;
+      this.#agents.delete(name);
+      await stopAgent(agent);
+    }
+    const missing = [...names].filter((name) => !this.#agents.has(name));
+    await Promise.all(missing.map((name) => this.#startAgent(name)));
+  }
+
+  async #startAgent(node: string): Promise<void> {
+    const netns = this.#lab.netnsOf(node);
+    const nft = nftCommand({ netns });
+    const logs = new PolicyLogs({
+      netns,
+      onLog: (log) => {
+        this.#options.onLog(node, log);
+        this.#seen.push(log);
+        if (this.#seen.length > 1000) this.#seen.shift();
+        this.#onSeen();
+      },
+      onProblem: this.#options.onProblem,
+    });
+    const enforcer = new Enforcer({
+      node,
+      nft,
+      interfaces: () => readInterfaces(netns),
+      onHealth: ({ lastError }) => {
+        if (lastError !== undefined) this.#options.onProblem(`agent of ${node}: ${lastError}`);
+      },
+    });
+    this.#agents.set(node, { nft, enforcer, logs });
+    await enforcer.closeIfBare();
+    enforcer.enforce(this.#state);
+    await logs.ready;
+  }
+}
+
+async function stopAgent({ nft, enforcer, logs }: NodeAgent): Promise<void> {
+  await Promise.all([enforcer.stop(), logs.stop()]);
+  await nft.close();
+}
+
+function shapeOf(topology: LabTopology): string {
+  return JSON.stringify(topology);
+}
+
+function isSame(a: Flow, b: Flow): boolean {
+  return (
+    formatAddress(a.source) === formatAddress(b.source) &&
+    formatAddress(a.destination) === formatAddress(b.destination) &&
+    a.protocol === b.protocol &&
+    a.sourcePort === b.sourcePort &&
+    a.destinationPort === b.destinationPort
+  );
+}

@@ -1,0 +1,97 @@
+/** Writing whole manifests to a control plane in this process, as the API would. */
+import { keyOfObject } from "../../control/apiserver/catalog.ts";
+import { Refusal, resourceName } from "../../control/apiserver/status.ts";
+import type { WriteOptions } from "../../control/apiserver/write.ts";
+import type { LoadedResource } from "../../core/resources/read.ts";
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import type { ControlPlane } from "../server/control-plane.ts";
+import { CommandFailure, EXIT } from "./exit.ts";
+
+/** Who writes what a person did not: a later start knows by it what a killed one left. */
+export type Manager = "picket-lab" | "picket-tour";
+
+const MANAGERS: readonly string[] = ["picket-lab", "picket-tour"] satisfies readonly Manager[];
+
+/** An object that was written, and what was there before. */
+export interface Before {
+  readonly kind: ResourceKind;
+  readonly written: Resource;
+  readonly previous: Resource | undefined;
+}
+
+/** Makes every object what its manifest says, all or none. Throws CommandFailure (refused). */
+export function putObjects(
+  plane: ControlPlane,
+  resources: readonly LoadedResource[],
+  manager: Manager,
+): readonly Before[] {
+  const before = resources.map(({ resource, kind }) => ({
+    kind,
+    written: resource,
+    previous: plane.storage.get(keyOfObject(kind, resource)),
+  }));
+  const batch = plane.registry.applyAll(
+    resources.map(({ resource }) => resource),
+    "default",
+    optionsOf(manager),
+  );
+  if (batch.applied) return before;
+  const reasons = batch.refusals.map(({ index, refusal }) => {
+    const { document, line } = resources[index] ?? {};
+    return `${document?.file}:${line}: ${refusal.message}`;
+  });
+  throw new CommandFailure(EXIT.refused, reasons.join("\n"));
+}
+
+/** Undoes what `putObjects` did: what was there before is there again. */
+export function takeBackObjects(plane: ControlPlane, before: readonly Before[]): void {
+  plane.storage.transaction(() => {
+    for (const { kind, written, previous } of [...before].reverse()) {
+      if (previous) {
+        const { resourceVersion: _, managedFields: __, ...metadata } = previous.metadata;
+        const object = { ...previous, metadata };
+        plane.registry.applyAll([object], "default", optionsOf("picket-lab"));
+      } else removeObject(plane, kind, written);
+    }
+  });
+}
+
+/** Removes what an earlier start wrote that is not among `resources`. */
+export function removeOthers(plane: ControlPlane, resources: readonly LoadedResource[]): void {
+  const keep = new Set(resources.map(({ kind, resource }) => idOf(kind, resource)));
+  plane.storage.transaction(() => {
+    for (const kind of plane.registry.catalog.kinds) {
+      const page = plane.storage.list({ type: resourceName(kind) });
+      for (const object of page === "Expired" ? [] : page.objects) {
+        if (isOurs(object) && !keep.has(idOf(kind, object))) removeObject(plane, kind, object);
+      }
+    }
+  });
+}
+
+/** Removes an object; one that is gone, or may not go, stays as it is. */
+function removeObject(plane: ControlPlane, kind: ResourceKind, object: Resource): void {
+  const { namespace = "", name } = object.metadata;
+  try {
+    plane.registry.delete(kind, namespace, name, { dryRun: false });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+function isOurs({ metadata }: Resource): boolean {
+  const { managedFields } = metadata;
+  return (
+    Array.isArray(managedFields) &&
+    managedFields.length > 0 &&
+    managedFields.every(({ manager }) => MANAGERS.includes(manager))
+  );
+}
+
+function idOf(kind: ResourceKind, { metadata }: Resource): string {
+  return `${resourceName(kind)} ${metadata.namespace ?? ""}/${metadata.name}`;
+}
+
+function optionsOf(manager: Manager): WriteOptions {
+  return { dryRun: false, fieldManager: manager, fieldValidation: "Strict", subresource: "" };
+}

@@ -1,0 +1,54 @@
+/** The store and the API before it, started and stopped together. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Credentials, loadCredentials } from "../../control/apiserver/credentials.ts";
+import type { Registry } from "../../control/apiserver/registry.ts";
+import { createApiServer, type Log } from "../../control/apiserver/server.ts";
+import { SqliteStorage } from "../../control/storage/sqlite.ts";
+import type { Storage } from "../../control/storage/storage.ts";
+import { KINDS } from "../../core/resources/kinds.ts";
+
+export interface ControlPlaneOptions {
+  /** The directory of the store and the credentials; made if need be. */
+  readonly data: string;
+  readonly log: Log;
+  readonly version: string;
+}
+
+export interface ControlPlane {
+  readonly storage: Storage;
+  /** Admits and stores as the API does. */
+  readonly registry: Registry;
+  readonly credentials: Credentials;
+  /** Serves the API on 127.0.0.1 and returns its URL; port 0 is any that is free. */
+  readonly listen: (port: number) => Promise<string>;
+  /** Ends connections, then closes the store. */
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the store in `data` and makes a server for it, which does not listen yet. */
+export async function openControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { data, log, version } = options;
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const credentials = await loadCredentials(data, Date.now());
+  const storage = new SqliteStorage(join(data, "picket.db"));
+  const { cert, key, token } = credentials;
+  const server = createApiServer({
+    storage,
+    kinds: KINDS,
+    token,
+    tls: { cert, key },
+    log,
+    version,
+  });
+  return {
+    storage,
+    registry: server.registry,
+    credentials,
+    listen: (port) => server.listen(port),
+    close: async () => {
+      await server.close();
+      storage.close();
+    },
+  };
+}
