@@ -40,7 +40,7 @@ export class Network {
   readonly #cluster: Cluster;
 
   constructor(manifests: Iterable<unknown>) {
-    this.#model = modelOf(Array.from(manifests, admitted));
+    this.#model = modelOf(Array.from(manifests, resourceOf));
     this.#cluster = new Cluster(this.#model);
   }
 
@@ -76,6 +76,13 @@ export function manifestsOf({ namespaces, pods, policies }: ClusterCase): unknow
 
 function namespaceManifest(name: string, labels: Readonly<Record<string, string>>): unknown {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
+/** Namespaces have exactly the labels that are listed, without the one that admission adds. */
+function resourceOf(manifest: unknown): AnyResource {
+  const resource = admitted(manifest);
+  const { metadata } = manifest as AnyResource;
+  return resource.kind === "Namespace" ? { ...resource, metadata } : resource;
 }
 
 /** A running pod. */
