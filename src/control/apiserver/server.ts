@@ -14,6 +14,7 @@ import { routeBatch } from "./batch.ts";
 import { Catalog } from "./catalog.ts";
 import { coreVersions, group, groupList, resourceList } from "./discovery.ts";
 import { openApiDocument, openApiIndex } from "./openapi.ts";
+import { OPENAPI_V2, OPENAPI_V2_TYPE } from "./openapi-v2.ts";
 import { Registry } from "./registry.ts";
 import { routeResources } from "./resource-routes.ts";
 import {
@@ -161,6 +162,10 @@ function routeDiscovery(app: FastifyInstance, catalog: Catalog): void {
   const hash = createHash("sha256").update(documents).digest("hex").slice(0, 32).toUpperCase();
   app.get("/api", () => coreVersions());
   app.get("/apis", () => groupList(catalog));
+  app.get("/openapi/v2", (request, reply) => {
+    if (!request.headers.accept?.includes(OPENAPI_V2_TYPE)) throw unknownResource();
+    return reply.type(OPENAPI_V2_TYPE).send(OPENAPI_V2);
+  });
   app.get("/openapi/v3", () => openApiIndex(catalog, hash));
   app.get("/apis/:group", (request) => found(group(catalog, parts(request).group)));
   for (const path of ["/api/:version", "/apis/:group/:version"]) {
