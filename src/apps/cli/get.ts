@@ -50,9 +50,9 @@ export async function get(
     }
     return EXIT.yes;
   }
-  const [only] = answers;
+  const found = answers.map(withoutBookkeeping);
   const answer =
-    answers.length === 1 ? only : { apiVersion: "v1", kind: "List", metadata: {}, items: answers };
+    found.length === 1 ? found[0] : { apiVersion: "v1", kind: "List", metadata: {}, items: found };
   terminal.print(
     options.output === "json" ? JSON.stringify(answer, null, 2) : dump(answer).trimEnd(),
   );
@@ -69,7 +69,11 @@ interface Table {
 }
 
 interface Item {
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly managedFields?: unknown;
+  };
 }
 
 function printTable(
@@ -102,6 +106,16 @@ function printTable(
   ];
   for (const line of formatTable(lines)) terminal.print(line);
   return EXIT.yes;
+}
+
+/** What the server keeps about who set which field is of no use to a person. */
+function withoutBookkeeping(answer: unknown): unknown {
+  const strip = (item: Item): Item => {
+    const { managedFields: _, ...metadata } = item.metadata ?? {};
+    return { ...item, metadata };
+  };
+  const list = answer as { readonly items?: readonly Item[] };
+  return list.items ? { ...list, items: list.items.map(strip) } : strip(answer as Item);
 }
 
 function cell(value: unknown): string {

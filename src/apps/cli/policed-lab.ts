@@ -95,7 +95,9 @@ export class PolicedLab implements PacketStage {
     );
   }
 
-  async logged(flow: Flow, policy: string): Promise<readonly string[]> {
+  async logged(flow: Flow, policy: string): Promise<readonly string[] | undefined> {
+    const ready = await Promise.all(Array.from(this.#agents.values(), ({ logs }) => logs.ready));
+    if (ready.includes(false)) return undefined;
     const until = performance.now() + LOG_PATIENCE_MS;
     for (;;) {
       const names = this.#seen.filter((log) => isSame(log.flow, flow)).map((log) => log.rule.name);
@@ -169,6 +171,7 @@ export class PolicedLab implements PacketStage {
     this.#agents.set(node, { nft, enforcer, logs });
     await enforcer.closeIfBare();
     enforcer.enforce(this.#state);
+    // Else a step could log packets that nobody sees yet.
     await logs.ready;
   }
 }

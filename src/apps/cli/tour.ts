@@ -27,8 +27,11 @@ export interface Stage {
 export interface PacketStage {
   /** What became of the first packet of each flow; without a source port it has a fresh one. */
   readonly send: (flows: readonly Flow[]) => Promise<readonly Packet[]>;
-  /** The policies that logged a packet of the flow, once `policy` has, or after a while. */
-  readonly logged: (flow: Flow, policy: string) => Promise<readonly string[]>;
+  /**
+   * The policies that logged a packet of the flow, once `policy` has, or after a while; undefined
+   * where logged packets are not seen.
+   */
+  readonly logged: (flow: Flow, policy: string) => Promise<readonly string[] | undefined>;
 }
 
 export interface Packet {

@@ -10,7 +10,7 @@ import { CommandFailure, EXIT } from "./exit.ts";
 /** Who writes what a person did not: a later start knows by it what a killed one left. */
 export type Manager = "picket-lab" | "picket-tour";
 
-const MANAGERS: readonly string[] = ["picket-lab", "picket-tour"] satisfies readonly Manager[];
+const MANAGERS: readonly string[] = ["picket-lab", "picket-tour", "picket-status"];
 
 /** An object that was written, and what was there before. */
 export interface Before {

@@ -7,6 +7,7 @@ import { createApiServer, type Log } from "../../control/apiserver/server.ts";
 import { SqliteStorage } from "../../control/storage/sqlite.ts";
 import type { Storage } from "../../control/storage/storage.ts";
 import { KINDS } from "../../core/resources/kinds.ts";
+import { reportProblems } from "./report-problems.ts";
 
 export interface ControlPlaneOptions {
   /** The directory of the store and the credentials; made if need be. */
@@ -41,12 +42,14 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     log,
     version,
   });
+  const stopReports = reportProblems(server.registry, Date.now);
   return {
     storage,
     registry: server.registry,
     credentials,
     listen: (port) => server.listen(port),
     close: async () => {
+      stopReports();
       await server.close();
       storage.close();
     },

@@ -1,0 +1,115 @@
+/**
+ * Writes on the status of policies what of them cannot be in force as written, so that whoever
+ * applied one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
+ */
+import type { Registry } from "../../control/apiserver/registry.ts";
+import { Refusal, resourceName } from "../../control/apiserver/status.ts";
+import { modelOf } from "../../core/model/convert.ts";
+import type { Problem } from "../../core/model/model.ts";
+import { admit, isObject } from "../../core/resources/admit.ts";
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+
+/** Enforcement comes first: statuses are looked at when writes have paused for so long. */
+const PAUSE_MS = 250;
+const CONDITION = "Enforceable";
+
+interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+}
+
+/** Keeps statuses up to date until the function returned is called. */
+export function reportProblems(registry: Registry, now: () => number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => writeStatuses(registry, now), PAUSE_MS).unref();
+  };
+  later();
+  const unsubscribe = registry.storage.subscribe(later);
+  return () => {
+    unsubscribe();
+    clearTimeout(timer);
+  };
+}
+
+/** Brings the condition of every policy in line with the model's problems. */
+export function writeStatuses(registry: Registry, now: () => number): void {
+  const stored = registry.catalog.kinds.flatMap((kind) => {
+    const page = registry.storage.list({ type: resourceName(kind) });
+    return page === "Expired" ? [] : page.objects.map((object) => ({ kind, object }));
+  });
+  const { problems } = modelOf(
+    stored.flatMap(({ kind, object }) => {
+      const admission = admit(kind, object);
+      return admission.admitted ? [admission.resource] : [];
+    }),
+  );
+  const byObject = Map.groupBy(problems, ({ kind, namespace, name }) => key(kind, namespace, name));
+  for (const { kind, object } of stored) {
+    if (!kind.kind.endsWith("NetworkPolicy")) continue;
+    const { name, namespace = "" } = object.metadata;
+    const message = messageOf(byObject.get(key(kind.kind, namespace, name)) ?? []);
+    if (conditionOf(object)?.message !== message)
+      writeCondition(registry, kind, object, message, now);
+  }
+}
+
+function writeCondition(
+  registry: Registry,
+  kind: ResourceKind,
+  object: Resource,
+  message: string | undefined,
+  now: () => number,
+): void {
+  const { name, namespace = "" } = object.metadata;
+  const lastTransitionTime = new Date(now()).toISOString().replace(/\.\d+Z$/, "Z");
+  const condition = {
+    type: CONDITION,
+    status: "False",
+    reason: "NotAsWritten",
+    lastTransitionTime,
+  };
+  const change = (found: Resource): unknown => {
+    const others = conditionsOf(found).filter(({ type }) => type !== CONDITION);
+    const conditions = message === undefined ? others : [...others, { ...condition, message }];
+    return { ...found, status: { ...statusOf(found), conditions } };
+  };
+  try {
+    registry.patch(kind, namespace, name, change, {
+      dryRun: false,
+      fieldManager: "picket-status",
+      fieldValidation: "Strict",
+      subresource: "status",
+    });
+  } catch (error) {
+    // It went, or changed, in the meantime: the change that did it calls here again.
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+function conditionOf(object: Resource): Condition | undefined {
+  return conditionsOf(object).find(({ type }) => type === CONDITION);
+}
+
+function conditionsOf(object: Resource): readonly Condition[] {
+  const { conditions } = statusOf(object);
+  return Array.isArray(conditions) ? conditions : [];
+}
+
+function statusOf(object: Resource): Readonly<Record<string, unknown>> {
+  const { status } = object as { readonly status?: unknown };
+  return isObject(status) ? status : {};
+}
+
+function messageOf(problems: readonly Problem[]): string | undefined {
+  if (problems.length === 0) return undefined;
+  return problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
+}
+
+function key(kind: string, namespace: string, name: string): string {
+  return `${kind} ${namespace}/${name}`;
+}
