@@ -1,5 +1,12 @@
 /** Stretches of the address space, and how nft writes them. */
-import { type Address, type Family, formatAddress, lastAddress } from "../../core/net/address.ts";
+import {
+  type Address,
+  address,
+  type Family,
+  formatAddress,
+  lastAddress,
+  prefix,
+} from "../../core/net/address.ts";
 import type { AddressSet } from "../../core/sets/address-set.ts";
 
 /** An address as one number: exact, and comparable within a family. */
@@ -78,6 +85,18 @@ export function formatSegment({ family, first, last }: Segment): string {
   return length === undefined
     ? `${from}-${formatAddress(addressOf(family, last))}`
     : `${from}/${length}`;
+}
+
+/** Reads what `formatSegment` writes. */
+export function parseSegment(text: string): Segment {
+  const [from = "", to] = text.split("-");
+  if (to !== undefined) {
+    const [first, last] = [address(from), address(to)];
+    return { family: first.family, first: pointOf(first), last: pointOf(last) };
+  }
+  const net = prefix(from);
+  const { family } = net.address;
+  return { family, first: pointOf(net.address), last: pointOf(lastAddress(net)) };
 }
 
 export function pointOf({ family, words }: Address): Point {
