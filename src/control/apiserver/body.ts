@@ -16,6 +16,8 @@ export const PATCH_TYPES = {
 
 export type PatchType = (typeof PATCH_TYPES)[keyof typeof PATCH_TYPES];
 
+const DEPTH_AT_MOST = 100;
+
 /** The media type alone, without parameters. */
 export function mediaType(header: string | undefined): string {
   return (header ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
@@ -59,9 +61,9 @@ export function parsePatch(
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString("utf8"));
+    return shallow(JSON.parse(body.toString("utf8")));
   } catch (error) {
-    throw badRequest(`the body is no JSON: ${reasonOf(error)}`);
+    throw badRequest(`the body is not JSON that can be read: ${reasonOf(error)}`);
   }
 }
 
@@ -70,10 +72,21 @@ function parseYaml(body: Buffer): unknown {
   const text = body.toString("utf8");
   if (/^\s*\{/.test(text)) return parseJson(body);
   try {
-    return load(text, { maxAliases: 100 });
+    return shallow(load(text, { maxAliases: 100 }));
   } catch (error) {
-    throw badRequest(`the body is no YAML: ${reasonOf(error)}`);
+    throw badRequest(`the body is not YAML that can be read: ${reasonOf(error)}`);
   }
+}
+
+/** The value itself, unless it is nested deeper than any object of ours could be. */
+function shallow(value: unknown): unknown {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_AT_MOST) throw new Error(`it is nested more than ${DEPTH_AT_MOST} deep`);
+    const objects = level.filter((each) => typeof each === "object" && each !== null);
+    level = objects.flatMap((each) => Object.values(each as object));
+  }
+  return value;
 }
 
 function reasonOf(error: unknown): string {

@@ -135,7 +135,6 @@ function statusOf(error: FastifyError | Refusal): Status {
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(BODY_LIMIT).status;
   const code = error.statusCode ?? 500;
   if (code < 500) return badRequest(error.message).status;
-  if (error instanceof RangeError) return badRequest("the object is nested too deeply").status;
   return failure(500, "InternalError", `Internal error occurred: ${error.message}`);
 }
 

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { formatManifestError } from "../../core/manifest/manifest-error.ts";
+import type { AnyResource } from "../../core/resources/kinds.ts";
 import { readManifests } from "../../core/resources/read.ts";
 import {
   type Syncer,
@@ -28,16 +28,12 @@ export class ManifestSyncer implements Syncer {
     if (this.#stopped) return;
     const updates = new Map<string, SyncUpdate>();
     const problems: SyncProblem[] = [];
-    for (const file of this.#paths.flatMap((path) => filesAt(path, problems))) {
-      const text = readText(file, problems);
-      const { resources, errors } = readManifests(text, file);
-      for (const error of errors) {
-        problems.push({ where: `${file}:${error.line}`, message: formatManifestError(error) });
-      }
-      if (errors.length > 0) continue;
-      for (const { resource } of resources) {
-        const key = syncKey(resource);
-        updates.set(key, { key, resource });
+    for (const path of this.#paths) {
+      for (const file of filesAt(path, problems)) {
+        for (const resource of readFile(file, problems)) {
+          const key = syncKey(resource);
+          updates.set(key, { key, resource });
+        }
       }
     }
     listener({ updates: [...updates.values()], problems, inSync: true, revision: 0 });
@@ -58,6 +54,15 @@ function filesAt(path: string, problems: SyncProblem[]): string[] {
   const names = readdirSync(path, { recursive: true, encoding: "utf8" });
   const files = names.filter((name) => MANIFEST.test(name)).sort();
   return files.map((name) => join(path, name));
+}
+
+function readFile(file: string, problems: SyncProblem[]): readonly AnyResource[] {
+  const { resources, errors } = readManifests(readText(file, problems), file);
+  for (const { line, path, message } of errors) {
+    const where = `${file}:${line}`;
+    problems.push({ where, message: path === "" ? message : `${path}: ${message}` });
+  }
+  return errors.length > 0 ? [] : resources.map(({ resource }) => resource);
 }
 
 function readText(file: string, problems: SyncProblem[]): string {
