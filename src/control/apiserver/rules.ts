@@ -6,7 +6,7 @@
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type Catalog, keyOf } from "./catalog.ts";
-import { entry, isObject, type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
+import { type JsonObject, objectAt, textAt } from "./json-object.ts";
 import { forbidden, notFound, resourceName } from "./status.ts";
 
 /** The objects around the one that is written. */
@@ -15,9 +15,6 @@ export interface Surroundings {
   readonly catalog: Catalog;
 }
 
-/** The label under which policies can be listed by tier. */
-const TIER_LABEL = "projectcalico.org/tier";
-const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map([
   ["namespaces", ["default"]],
   ["tiers.projectcalico.org", ["default", "kube-admin", "kube-baseline"]],
@@ -26,11 +23,8 @@ const DEFAULT_ALLOW = "projectcalico-default-allow";
 
 /** The object with what the server sets in it, whatever its author says; it is not admitted yet. */
 export function settle(kind: ResourceKind, object: JsonObject): JsonObject {
-  if (isTiered(kind)) return withLabel(object, TIER_LABEL, tierOf(object));
   if (resourceName(kind) !== "namespaces") return object;
-  const metadata = objectAt(object, "metadata");
-  const labelled = withLabel(object, NAMESPACE_NAME_LABEL, textAt(metadata, "name") ?? "");
-  return { ...labelled, status: { ...objectAt(labelled, "status"), phase: "Active" } };
+  return { ...object, status: { ...objectAt(object, "status"), phase: "Active" } };
 }
 
 /** Refuses to create an object where it cannot be. */
@@ -95,18 +89,10 @@ function isTiered(kind: ResourceKind): boolean {
   return kind.schema.properties?.spec?.properties?.tier !== undefined;
 }
 
-function tierOf(policy: Resource | JsonObject): string {
+function tierOf(policy: Resource): string {
   return textAt(objectAt(policy, "spec"), "tier") || "default";
 }
 
 function isDefaultAllow(kind: ResourceKind, name: string): boolean {
   return resourceName(kind) === "profiles.projectcalico.org" && name === DEFAULT_ALLOW;
-}
-
-function withLabel(object: JsonObject, key: string, value: string): JsonObject {
-  const metadata = objectAt(object, "metadata");
-  const found = entry(metadata, "labels") ?? {};
-  if (!isObject(found)) return object;
-  const labels = withEntries(found, [[key, value]]);
-  return { ...object, metadata: { ...metadata, labels } };
 }
