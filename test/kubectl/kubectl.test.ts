@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { requires } from "../requirements.ts";
 import { Kubectl } from "./kubectl.ts";
@@ -130,6 +132,18 @@ describe("kubectl", { skip: requires({ tools: ["kubectl"] }) }, () => {
     assert.equal(await kubectl.ok(["get", "cnp", "-o", "name"]), "");
     const diff = await kubectl.run(["diff", "-f", "-"], { stdin });
     assert.equal(diff.code, 1, diff.stderr);
+  });
+
+  it("applies the article's cluster and every step of its tour", async () => {
+    const article = join(import.meta.dirname, "../../examples/article");
+    await kubectl.ok(["apply", "-R", "-f", join(article, "cluster")]);
+    for (const step of globSync("[0-9]*", { cwd: article }).sort()) {
+      const files = ["-R", "-f", join(article, step)];
+      assert.match(await kubectl.ok(["apply", ...files]), /created/);
+      assert.match(await kubectl.ok(["delete", ...files]), /deleted/);
+    }
+    // A namespace takes what is in it along, so that kubectl finds some of it gone.
+    await kubectl.ok(["delete", "--ignore-not-found", "-R", "-f", join(article, "cluster")]);
   });
 
   it("selects by labels and fields, patches and deletes what is selected", async () => {

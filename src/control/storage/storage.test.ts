@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,6 +219,30 @@ describe("SqliteStorage", () => {
     assert.deepEqual(revisions(second.changes(1)), [2, 3]);
     assert.equal(second.changes(0), "Expired");
     second.close();
+  });
+
+  it("has every write that it acknowledged after the process is killed", async () => {
+    const file = newFile();
+    const script = `
+      import { SqliteStorage } from ${JSON.stringify(import.meta.resolve("./sqlite.ts"))};
+      const storage = new SqliteStorage(${JSON.stringify(file)});
+      for (let i = 0; ; i++) {
+        const name = "n" + i;
+        const object = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" } };
+        storage.create({ type: "pods", namespace: "default", name }, object);
+        process.stdout.write(name + "\\n");
+      }`;
+    const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script]);
+    let told = "";
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      told += chunk;
+      if (told.length > 500) child.kill("SIGKILL");
+    }
+    const acknowledged = told.split("\n").slice(0, -1);
+    const storage = new SqliteStorage(file);
+    for (const name of acknowledged) assert.ok(storage.get(key(name)), name);
+    assert.ok(storage.revision >= acknowledged.length && acknowledged.length > 0);
+    storage.close();
   });
 
   it("is readable by its owner only", () => {
