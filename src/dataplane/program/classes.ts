@@ -107,7 +107,9 @@ class Succession {
         from: under?.classId ?? OUTSIDE_CLASS[family],
       })),
     );
-    this.#succeed([...hosts, ...gone, ...pieces]);
+    // What is in no set any more has a say only where nothing else has.
+    this.#succeed([...hosts, ...pieces.filter(({ part }) => !this.#isOutside(part))]);
+    this.#succeed([...gone, ...pieces]);
 
     const segments = pieces.map((piece) => ({ ...piece, classId: this.#classFor(piece) }));
     const ofFamily = (family: Family) =>

@@ -1,6 +1,7 @@
 /** The maps of a generation: what they are declared as, and their elements as nft writes them. */
 import type { MapRole, NftMap } from "../nft/ruleset.ts";
 import type { ClassMemory, StageRows } from "./allocation.ts";
+import type { Chains } from "./chains.ts";
 import { formatRegister, stageKey } from "./register.ts";
 import { dependsOnSource, elementsOf, type RowMap, sourceElementsOf } from "./row.ts";
 import { formatSegment } from "./segments.ts";
@@ -118,18 +119,34 @@ export function rowMaps(stages: StageTable): PlannedMap[] {
 
 const LEAST_SIZE = 1024;
 
+/** The maps under their names, in the sizes that they had or in ones with room to grow. */
+export function layOut(
+  planned: readonly PlannedMap[],
+  chains: Chains,
+  before: ReadonlyMap<string, number>,
+): {
+  readonly maps: ReadonlyMap<string, NftMap>;
+  /** By stem. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** One of them may become too small while elements are being replaced. */
+  readonly crowded: boolean;
+} {
+  const maps = new Map<string, NftMap>();
+  const sizes = new Map<string, number>();
+  let crowded = false;
+  for (const { stem, object, type, role, interval, elements } of planned) {
+    const size = before.get(stem) ?? sizeFor(elements.size);
+    const declaration = interval ? `${type}; flags interval;` : `${type}; size ${size};`;
+    maps.set(chains.name(stem), { object, declaration, role, elements });
+    sizes.set(stem, size);
+    if (!interval && elements.size > (size / 4) * 3) crowded = true;
+  }
+  return { maps, sizes, crowded };
+}
+
 /** Room for twice as many elements as there are, at least. */
-export function sizeFor(count: number): number {
+function sizeFor(count: number): number {
   let size = LEAST_SIZE;
   while (size < 2 * count) size *= 2;
   return size;
-}
-
-/** Whether a map of `size` may be too small while elements are being replaced. */
-export function isCrowded(size: number, count: number): boolean {
-  return count > (size / 4) * 3;
-}
-
-export function declare({ type, interval }: PlannedMap, size: number): string {
-  return interval ? `${type}; flags interval;` : `${type}; size ${size};`;
 }

@@ -3,7 +3,7 @@ import type { HostInterface } from "../../core/model/endpoint.ts";
 import type { Problem } from "../../core/model/model.ts";
 import type { Direction } from "../../core/model/policy.ts";
 import type { NodePolicy, Section } from "../../core/policy/policy.ts";
-import type { NftMap, Rendering } from "../nft/ruleset.ts";
+import type { Rendering } from "../nft/ruleset.ts";
 import type { Allocation } from "./allocation.ts";
 import { Chains } from "./chains.ts";
 import { firstClasses, nextClasses } from "./classes.ts";
@@ -14,13 +14,11 @@ import type { Label } from "./labels.ts";
 import { lookupChains } from "./lookup-chains.ts";
 import {
   classMaps,
-  declare,
-  isCrowded,
+  layOut,
   type PlannedMap,
   pointerElements,
   pointerMap,
   rowMaps,
-  sizeFor,
 } from "./maps.ts";
 import { AddressParts } from "./parts.ts";
 import { pointersFor, rowsBefore } from "./pointers.ts";
@@ -111,31 +109,12 @@ export function render(
     leaves.map,
     sides.map,
   ];
-  const sizes = new Map(
-    planned.map(({ stem, elements }) => [
-      stem,
-      previous?.sizes.get(stem) ?? sizeFor(elements.size),
-    ]),
-  );
-  const maps = new Map(
-    planned.map((map): [string, NftMap] => [
-      chains.name(map.stem),
-      {
-        object: map.object,
-        declaration: declare(map, sizes.get(map.stem) ?? 0),
-        role: map.role,
-        elements: map.elements,
-      },
-    ]),
-  );
+  const { maps, sizes, crowded } = layOut(planned, chains, previous?.sizes ?? new Map());
   const limits = [
     ...(classes.memory.next - 1 > MAX_CLASS ? ["classes of addresses"] : []),
     ...(stages.exhausted ? ["stages of policy"] : []),
   ];
   if (!previous && limits.length > 0) return renderShut(policy, interfaces, generation, limits);
-  const crowded = planned.some(({ stem, elements, interval }) => {
-    return !interval && isCrowded(sizes.get(stem) ?? 0, elements.size);
-  });
   const scattered = classes.partOf.size > 2 * parts.parts.length + SPARE_CLASSES;
   return {
     rendering: {
