@@ -11,15 +11,18 @@ import { compile } from "../src/core/policy/compile.ts";
 import { Applier } from "../src/dataplane/apply/applier.ts";
 import { forgetConnections } from "../src/dataplane/lab/conntrack.ts";
 import { nftCommand } from "../src/dataplane/nft/nft-command.ts";
-import { Program } from "../src/dataplane/program/program.ts";
+import { render } from "../src/dataplane/program/render.ts";
 import { type Figure, median } from "./figure.ts";
 import { callOverheadUs, Generator, pinTo } from "./generator.ts";
 import { closeScene, type NodeScene, openScene } from "./node-scene.ts";
 import { allowedFlows, clusterOf, NODE, PORTS } from "./policies.ts";
 
-const ROUNDS = 60;
-const PER_ROUND = 400;
+const ROUNDS = 120;
+const PER_ROUND = 500;
 const POLICIES = [10, 100, 1000, 10_000];
+
+/** Sent before each measurement, and not measured. */
+const WARM_UP = 100;
 
 /** A way to set up the node. */
 interface Variant {
@@ -87,24 +90,26 @@ function takeTurns(stands: readonly Stand[]): Times {
       new Map<string, number[]>(stands.map(({ variant }) => [variant.name, []])),
     ]),
   );
-  for (let round = -WARM_UP; round < ROUNDS; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     for (const [kind, send] of Object.entries(KINDS)) {
-      for (const i of stands.keys()) {
-        // Who begins changes, so that nobody always follows the same one.
-        const stand = stands[(i + Math.abs(round)) % stands.length];
-        if (!stand) continue;
-        const { variant, scene, generator } = stand;
-        forgetConnections(scene.node);
-        const flows = allowedFlows(PER_ROUND, variant.policies, Math.random);
-        const time = generator[send](flows);
-        if (round >= 0) times.get(kind)?.get(variant.name)?.push(time);
+      for (const { scene } of stands) forgetConnections(scene.node);
+      for (const { variant, generator } of shuffled(stands)) {
+        // What the one before left to be done, and what it left cold, is not this one's cost.
+        generator[send](allowedFlows(WARM_UP, variant.policies, Math.random));
+        const time = generator[send](allowedFlows(PER_ROUND, variant.policies, Math.random));
+        times.get(kind)?.get(variant.name)?.push(time);
       }
     }
   }
   return times;
 }
 
-const WARM_UP = 5;
+function shuffled<T>(items: readonly T[]): readonly T[] {
+  return items
+    .map((item) => [Math.random(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}
 
 function figuresOf(times: Times): Figure[] {
   const figures: Figure[] = [];
@@ -137,7 +142,7 @@ async function installBare(node: string): Promise<readonly Figure[]> {
 
 async function installPolicies(node: string, policies: number): Promise<readonly Figure[]> {
   const start = performance.now();
-  const { rendering, problems } = new Program().render(compile(clusterOf(policies), NODE), [], 1);
+  const { rendering, problems } = render(compile(clusterOf(policies), NODE), [], undefined, 1);
   if (problems.length > 0) throw new Error(`not enforceable: ${problems[0]?.message}`);
   const rendered = performance.now();
   const nft = nftCommand({ netns: node });
