@@ -211,7 +211,7 @@ function sameHook(a: Hook | undefined, b: Hook): boolean {
 }
 
 function mapsOf(rule: string): string[] {
-  return Array.from(rule.matchAll(/@([A-Za-z_]\w*)/g), ([, name = ""]) => name);
+  return Array.from(rule.matchAll(/@([A-Za-z_]\w*)(?![\w,])/g), ([, name = ""]) => name);
 }
 
 function targetsOf(text: string): string[] {

@@ -30,6 +30,8 @@ export class NftShell {
     this.#timeoutMs = options.timeoutMs;
     this.#child = spawn(command, args, {
       env: { ...process.env, HOME: options.home, LC_ALL: "C" },
+      // Ctrl-C is for us: nft is still needed then. When we are gone, its input ends and so does it.
+      detached: true,
     });
     this.#gone = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.once("error", (cause) => this.#fail(readStartFailure(command, cause)));
