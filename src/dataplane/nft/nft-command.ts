@@ -1,7 +1,4 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Command, formatCommand } from "./command.ts";
 import { readComplaint, readMissing, readStartFailure } from "./complaint.ts";
 import { parseElements, parseListing } from "./listing.ts";
@@ -31,8 +28,6 @@ class CommandNft implements Nft {
   readonly #argv: readonly [string, ...string[]];
   readonly #timeoutMs: number;
   #shell: NftShell | undefined;
-  /** Private: what a transaction says is nobody else's, and nobody else may write it. */
-  #folder: string | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: NftCommandOptions) {
@@ -73,8 +68,6 @@ class CommandNft implements Nft {
     await this.#inTurn(async () => {
       await this.#shell?.close();
       this.#shell = undefined;
-      if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
-      this.#folder = undefined;
     });
   }
 
@@ -86,17 +79,12 @@ class CommandNft implements Nft {
   }
 
   async #send(lines: readonly string[]): Promise<void> {
-    this.#folder ??= mkdtempSync(join(tmpdir(), "picket-nft-"));
     if (!this.#shell?.usable) {
       const [command, ...args] = this.#argv;
       const argv = [command, ...args, "-i"] as const;
-      this.#shell = new NftShell({ argv, home: this.#folder, timeoutMs: this.#timeoutMs });
+      this.#shell = new NftShell({ argv, timeoutMs: this.#timeoutMs });
     }
-    // A file, however short: nft then tells of errors by line, and a long line on its own input
-    // would pass through its line editor, which takes half a second for a megabyte.
-    const file = join(this.#folder, "transaction.nft");
-    writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600 });
-    const complaint = readComplaint(await this.#shell.send(`include "${file}"`), lines);
+    const complaint = readComplaint(await this.#shell.run(`${lines.join("\n")}\n`), lines);
     if (complaint) throw complaint;
   }
 

@@ -1,21 +1,28 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readMissing, readStartFailure } from "./complaint.ts";
+import { NamelessFile } from "./nameless-file.ts";
 import { NftError } from "./nft.ts";
 
 export interface ShellOptions {
   readonly argv: readonly [command: string, ...args: readonly string[]];
-  /** nft writes the lines it is given to `.nft.history` there when it ends. */
-  readonly home: string;
   readonly timeoutMs: number;
 }
+
+/** What nft knows the file as: the first after its input and its outputs. */
+const CHILD_DESCRIPTOR = 3;
 
 /**
  * One `nft -i`, fed by a pipe. There it neither prompts nor echoes, and it says nothing of what
  * succeeds, so each line is followed by one that is not nft's language, `reply N`: nft's refusal of
  * it, on the same stream as all other errors, ends the answer. Once it fails it is of no more use.
+ *
+ * A transaction is a file that a line includes, however short it is: nft then tells of errors by
+ * line, and what is long does not pass through nft's line editor, which takes half a second for a
+ * megabyte.
  */
 export class NftShell {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
+  readonly #file = new NamelessFile();
   readonly #timeoutMs: number;
   readonly #gone: Promise<void>;
   #heard = "";
@@ -29,17 +36,18 @@ export class NftShell {
     const [command, ...args] = options.argv;
     this.#timeoutMs = options.timeoutMs;
     this.#child = spawn(command, args, {
-      env: { ...process.env, HOME: options.home, LC_ALL: "C" },
+      // nft writes the lines it was given to `.nft.history` in its home, if there is one.
+      env: { ...process.env, HOME: "/nonexistent", LC_ALL: "C" },
       // Ctrl-C is for us: nft is still needed then. When we are gone, its input ends and so does it.
       detached: true,
+      stdio: ["pipe", "ignore", "pipe", this.#file.descriptor],
     });
     this.#gone = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.once("error", (cause) => this.#fail(readStartFailure(command, cause)));
     this.#child.once("close", (code, signal) => this.#fail(this.#endFailure(code ?? signal ?? "")));
     // A dead reader shows as EPIPE here before `close` tells of its end, which says more.
-    this.#child.stdin.on("error", () => {});
-    this.#child.stdout.resume();
-    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
+    this.#child.stdin?.on("error", () => {});
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
   }
 
   /** False once nft has failed or ended. */
@@ -47,10 +55,11 @@ export class NftShell {
     return this.#failure === undefined;
   }
 
-  /** Gives nft one line and resolves to what it says of it; one line at a time. */
-  async send(line: string): Promise<string> {
+  /** Gives nft one transaction and resolves to what it says of it; one at a time. */
+  async run(transaction: string): Promise<string> {
     if (this.#failure) throw this.#failure;
-    if (this.#waiting) throw new Error("nft is still busy with the line before");
+    if (this.#waiting) throw new Error("nft is still busy with the transaction before");
+    this.#file.write(transaction);
     const number = ++this.#replies;
     this.#heard = "";
     const answer = await new Promise<string | NftError>((resolve) => {
@@ -65,7 +74,7 @@ export class NftShell {
         resolve(given);
       };
       this.#waiting = { number, settle };
-      this.#child.stdin.write(`${line}\nreply ${number}\n`);
+      this.#child.stdin?.write(`include "/proc/self/fd/${CHILD_DESCRIPTOR}"\nreply ${number}\n`);
     });
     if (typeof answer !== "string") throw answer;
     return answer;
@@ -73,7 +82,7 @@ export class NftShell {
 
   /** Lets nft end by itself, or ends it when it is not about to. Resolves when it is gone. */
   async close(): Promise<void> {
-    this.#child.stdin.end();
+    this.#child.stdin?.end();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
     await this.#gone;
     clearTimeout(timer);
@@ -92,6 +101,7 @@ export class NftShell {
   #fail(failure: NftError): void {
     if (this.#failure) return;
     this.#failure = failure;
+    this.#file.close();
     this.#child.kill("SIGKILL");
     this.#waiting?.settle(failure);
   }
