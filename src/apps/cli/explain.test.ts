@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { CommandFailure } from "./exit.ts";
+import { memoryTerminal } from "./memory-terminal.ts";
+import { commandLine } from "./program.ts";
+
+const CLUSTER = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { nodeName: one, containers: [{ ports: [{ name: http, containerPort: 80 }] }] }
+status: { podIPs: [{ ip: 10.0.0.1 }, { ip: "fd00::1" }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: client, namespace: shop, labels: { app: client } }
+spec: { nodeName: one }
+status: { podIPs: [{ ip: 10.0.0.2 }, { ip: "fd00::2" }] }
+`;
+const POLICY = `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata:
+  name: web
+  namespace: shop
+spec:
+  selector: app == 'web'
+  ingress:
+    - action: Log
+    - action: Allow
+      protocol: TCP
+      source:
+        selector: app == 'client'
+      destination:
+        ports: [http]
+`;
+
+describe("picket explain", () => {
+  let directory = "";
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "picket-explain-"));
+    writeFileSync(join(directory, "cluster.yaml"), CLUSTER);
+    writeFileSync(join(directory, "policy.yaml"), POLICY);
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  const explain = async (...args: string[]) => {
+    const terminal = memoryTerminal();
+    let code = -1;
+    const program = commandLine(terminal, (ended) => {
+      code = ended;
+    });
+    await program.parseAsync(["explain", "-f", directory, ...args], { from: "user" });
+    return { code, ...terminal };
+  };
+  const json = async (...args: string[]) => {
+    const { code, printed } = await explain("-o", "json", ...args);
+    assert.equal(printed.length, 1);
+    return { code, ...JSON.parse(printed[0] ?? "") };
+  };
+
+  it("names the rule that allows, its index from 0, its file and line", async () => {
+    const found = await json("--from", "shop/client", "--to", "shop/web", "--port", "80");
+    assert.equal(found.code, 0);
+    assert.equal(found.verdict, "Allow");
+    assert.deepEqual(found.ingress, {
+      tier: "default",
+      policy: "NetworkPolicy shop/web",
+      kind: "NetworkPolicy",
+      namespace: "shop",
+      name: "web",
+      rule: 1,
+      file: join(directory, "policy.yaml"),
+      line: 10,
+      reason: "rule",
+      action: "Allow",
+    });
+    assert.equal(found.egress, undefined, "no policy governs what the client sends");
+    assert.deepEqual(
+      found.steps.map((step: { direction: string }) => step.direction),
+      ["egress", "ingress"],
+    );
+    assert.equal(found.steps[1].logs[0].line, 9);
+  });
+
+  it("names the policy at the end of whose tier a packet is denied", async () => {
+    const found = await json("--from", "192.0.2.1", "--to", "shop/web", "--port", "80");
+    assert.equal(found.code, 1);
+    assert.equal(found.verdict, "Deny");
+    const { rule, line, reason } = found.ingress;
+    assert.deepEqual({ rule, line, reason }, { rule: -1, line: 1, reason: "end-of-tier" });
+  });
+
+  it("takes a port by name, and the family that is asked for", async () => {
+    const ends = ["--from", "shop/client", "--to", "shop/web"];
+    const found = await json(...ends, "--port", "http", "--family", "6");
+    assert.equal(found.destination, "fd00::1");
+    assert.equal(found.port, 80);
+    assert.equal(found.verdict, "Allow");
+  });
+
+  it("prints for people a line for each end", async () => {
+    const { printed } = await explain("--from", "shop/client", "--to", "shop/web", "--port", "80");
+    assert.equal(printed[0], "shop/client (10.0.0.2) -> shop/web (10.0.0.1)  TCP 80: Allow");
+    assert.match(printed[1] ?? "", /^ {2}egress +shop\/client +allow +profile kns\.shop rule 1$/);
+    assert.match(
+      printed[3] ?? "",
+      /ingress +shop\/web +allow +NetworkPolicy shop\/web rule 2 .*:10$/,
+    );
+  });
+
+  for (const [what, args, message] of [
+    ["a pod that is not there", ["--to", "shop/wep", "--port", "80"], /near it are shop\/web/],
+    ["a connection without its port", ["--to", "shop/web"], /TCP needs --port/],
+    ["a protocol nobody knows", ["--to", "shop/web", "--protocol", "TPC"], /"TPC" is not a proto/],
+    ["a port nobody serves", ["--to", "shop/web", "--port", "htp"], /no TCP port called "htp"/],
+    ["sides of two families", ["--to", "::1", "--family", "4", "--port", "1"], /no IPv4 address/],
+  ] as const) {
+    it(`refuses ${what} as usage`, async () => {
+      await assert.rejects(explain("--from", "shop/client", ...args), (error) => {
+        assert.ok(error instanceof CommandFailure);
+        assert.equal(error.code, 2);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+});
