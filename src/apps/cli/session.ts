@@ -13,7 +13,7 @@ import { forgetRunningLab, writeRunningLab } from "./running.ts";
 import { openStore, type ServingOptions, serve } from "./serving.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Stage } from "./tour.ts";
-import { putObjects, removeOthers, takeBackObjects } from "./writes.ts";
+import { findOthers, putObjects, removeLeftovers, takeBackObjects } from "./writes.ts";
 
 export interface SessionOptions extends ServingOptions {
   /** The objects that make the cluster; those of a cluster before that are not among them go. */
@@ -43,8 +43,14 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
     await plane.close();
   };
   try {
-    removeOthers(plane, options.cluster);
+    removeLeftovers(plane, options.cluster);
     putObjects(plane, options.cluster, "picket-lab");
+    const others = findOthers(plane, options.cluster);
+    if (others.length > 0) {
+      terminal.tell(
+        `objects that are not of this example stay: ${others.join(", ")}`,
+      );
+    }
     // The first agent is written while the API starts.
     const serving = serve(plane, options);
     process.on("exit", removeLab);
@@ -59,7 +65,7 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
       cluster.onState = follow.bind(lab);
     }
     const url = await serving;
-    return { url, stage: stageOf(plane, cluster, lab), close };
+    return { url, stage: stageOf(plane, cluster, lab, others.length === 0), close };
   } catch (error) {
     await close();
     throw error;
@@ -96,6 +102,7 @@ function stageOf(
   plane: ControlPlane,
   cluster: FollowedCluster,
   lab: PolicedLab | undefined,
+  isOurs: boolean,
 ): Stage {
   const { storage } = plane;
   return {
@@ -108,5 +115,6 @@ function stageOf(
     takeBack: async (before) => takeBackObjects(plane, before),
     model: async () => (await cluster.at(storage.revision)).model,
     ...(lab && { packets: lab }),
+    isOurs,
   };
 }

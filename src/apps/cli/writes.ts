@@ -1,4 +1,5 @@
 /** Writing whole manifests to a control plane in this process, as the API would. */
+import { BUILT_IN_OBJECTS } from "../../control/apiserver/built-in.ts";
 import { keyOfObject } from "../../control/apiserver/catalog.ts";
 import { Refusal, resourceName } from "../../control/apiserver/status.ts";
 import type { WriteOptions } from "../../control/apiserver/write.ts";
@@ -57,15 +58,38 @@ export function takeBackObjects(plane: ControlPlane, before: readonly Before[]):
 }
 
 /** Removes what an earlier start wrote that is not among `resources`. */
-export function removeOthers(plane: ControlPlane, resources: readonly LoadedResource[]): void {
-  const keep = new Set(resources.map(({ kind, resource }) => idOf(kind, resource)));
+export function removeLeftovers(plane: ControlPlane, resources: readonly LoadedResource[]): void {
   plane.storage.transaction(() => {
-    for (const kind of plane.registry.catalog.kinds) {
-      const page = plane.storage.list({ type: resourceName(kind) });
-      for (const object of page === "Expired" ? [] : page.objects) {
-        if (isOurs(object) && !keep.has(idOf(kind, object))) removeObject(plane, kind, object);
-      }
+    for (const { kind, object } of objectsBeside(plane, resources)) {
+      if (isOurs(object)) removeObject(plane, kind, object);
     }
+  });
+}
+
+/** What is neither built in nor among `resources`, in words: `networkpolicy shop/web`. */
+export function findOthers(plane: ControlPlane, resources: readonly LoadedResource[]): string[] {
+  return objectsBeside(plane, resources).map(({ kind, object: { metadata } }) => {
+    const { namespace, name } = metadata;
+    return `${kind.singular} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  });
+}
+
+function objectsBeside(
+  plane: ControlPlane,
+  resources: readonly LoadedResource[],
+): { readonly kind: ResourceKind; readonly object: Resource }[] {
+  const { catalog } = plane.registry;
+  const builtIn = BUILT_IN_OBJECTS.flatMap((object) => {
+    const kind = catalog.named(object.apiVersion, object.kind);
+    return kind ? [idOf(kind, object)] : [];
+  });
+  const known = new Set([...builtIn, ...resources.map((one) => idOf(one.kind, one.resource))]);
+  return catalog.kinds.flatMap((kind) => {
+    const page = plane.storage.list({ type: resourceName(kind) });
+    const objects = page === "Expired" ? [] : page.objects;
+    return objects
+      .filter((object) => !known.has(idOf(kind, object)))
+      .map((object) => ({ kind, object }));
   });
 }
 
