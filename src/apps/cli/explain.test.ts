@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -56,7 +56,10 @@ describe("picket explain", () => {
     const program = commandLine(terminal, (ended) => {
       code = ended;
     });
-    await program.parseAsync(["explain", "-f", directory, ...args], { from: "user" });
+    await program.parseAsync(
+      ["explain", ...(args.includes("-f") ? [] : ["-f", directory]), ...args],
+      { from: "user" },
+    );
     return { code, ...terminal };
   };
   const json = async (...args: string[]) => {
@@ -112,6 +115,22 @@ describe("picket explain", () => {
     assert.match(
       printed[3] ?? "",
       /ingress +shop\/web +allow +NetworkPolicy shop\/web rule 2 .*:10$/,
+    );
+  });
+
+  it("places pods that no cluster has placed yet", async () => {
+    const bare = join(directory, "bare");
+    mkdirSync(bare, { recursive: true });
+    const pod = (name: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }\n`;
+    writeFileSync(join(bare, "all.yaml"), `${pod("web")}---\n${pod("client")}---\n${POLICY}`);
+    const ends = ["--from", "shop/client", "--to", "shop/web", "--port", "80"];
+    const found = await explain("-f", bare, ...ends);
+    assert.equal(found.code, 1, "the port's name leads nowhere");
+    assert.match(found.told[0] ?? "", /no manifest describes namespace shop/);
+    assert.match(
+      found.told[1] ?? "",
+      /pod shop\/web has no address yet; taken to have 100\.64\.0\.1/,
     );
   });
 

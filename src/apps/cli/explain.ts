@@ -18,9 +18,10 @@ import {
   placeText,
   words,
 } from "./explanation.ts";
+import { withImplied } from "./implied.ts";
 import { locator, readAll, requireValid } from "./manifests.ts";
 import { flowOf, type Question } from "./question.ts";
-import { fetchAll, withImpliedNamespaces } from "./snapshot.ts";
+import { fetchAll } from "./snapshot.ts";
 import { readSources } from "./sources.ts";
 import { formatTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -57,10 +58,8 @@ async function clusterOf(
   }
   const sources = await readSources(terminal, options.filename, options.recursive);
   const loaded = requireValid(terminal, readAll(sources, { unknownKinds: "skip" }));
-  const { resources, implied } = withImpliedNamespaces(loaded.map(({ resource }) => resource));
-  for (const name of implied.filter((one) => one !== "default")) {
-    terminal.tell(`note: no manifest describes namespace ${name}; taken to have no labels`);
-  }
+  const { resources, notes } = withImplied(loaded.map(({ resource }) => resource));
+  for (const note of notes) terminal.tell(`note: ${note}`);
   return { resources, locate: locator(loaded) };
 }
 

@@ -47,9 +47,7 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
     putObjects(plane, options.cluster, "picket-lab");
     const others = findOthers(plane, options.cluster);
     if (others.length > 0) {
-      terminal.tell(
-        `objects that are not of this example stay: ${others.join(", ")}`,
-      );
+      terminal.tell(`objects that are not of this example stay: ${others.join(", ")}`);
     }
     // The first agent is written while the API starts.
     const serving = serve(plane, options);

@@ -1,4 +1,4 @@
-/** Everything that a server or manifests hold, as the engine reads it. */
+/** Everything that a server holds, as the engine reads it. */
 import type { ApiClient } from "../../control/sync/api-client.ts";
 import { type Admission, admit } from "../../core/resources/admit.ts";
 import { type AnyResource, apiVersionOf, KINDS } from "../../core/resources/kinds.ts";
@@ -14,30 +14,6 @@ export async function fetchAll(client: ApiClient): Promise<AnyResource[]> {
     }),
   );
   return lists.flat();
-}
-
-/**
- * `resources`, and the namespaces that pods are in although no manifest describes them: no cluster
- * has a pod without its namespace.
- */
-export function withImpliedNamespaces(resources: readonly AnyResource[]): {
-  readonly resources: readonly AnyResource[];
-  readonly implied: readonly string[];
-} {
-  const described = new Set<string>();
-  const needed = new Set<string>();
-  for (const { kind, metadata } of resources) {
-    if (kind === "Namespace") described.add(metadata.name);
-    if (kind === "Pod") needed.add(metadata.namespace ?? "default");
-  }
-  const implied = [...needed].filter((name) => !described.has(name)).sort();
-  const namespace = KINDS.find((kind) => kind.kind === "Namespace");
-  if (!namespace) throw new Error("no kind Namespace");
-  const added = implied.flatMap((name) => {
-    const labels = { "kubernetes.io/metadata.name": name };
-    return admitted(namespace, { metadata: { name, labels } });
-  });
-  return { resources: [...resources, ...added], implied };
 }
 
 function admitted(kind: ResourceKind, item: unknown): AnyResource[] {

@@ -1,0 +1,89 @@
+/**
+ * What manifests leave to a cluster: the namespaces that pods are in, and where pods run. Policy can
+ * be explained before any of that is there.
+ */
+import { address, formatAddress, nextAddress, parseAddress } from "../../core/net/address.ts";
+import { admit } from "../../core/resources/admit.ts";
+import { type AnyResource, kindOf } from "../../core/resources/kinds.ts";
+import type { PodResource } from "../../core/resources/pod.ts";
+
+/** Resources made whole, and what was made up for it, in words. */
+export interface Implied {
+  readonly resources: readonly AnyResource[];
+  readonly notes: readonly string[];
+}
+
+/** The node of pods that have none: one that nothing else is on. */
+const UNSCHEDULED = "(unscheduled)";
+/** Shared address space (RFC 6598), and a local one that nobody chose at random (RFC 4193). */
+const FIRST_ADDRESSES = [address("100.64.0.1"), address("fd00:7069:636b::1")] as const;
+
+export function withImplied(given: readonly AnyResource[]): Implied {
+  const places = withPlaces(given);
+  const namespaces = impliedNamespaces(given);
+  const notes = namespaces
+    .filter((name) => name !== "default")
+    .map((name) => `no manifest describes namespace ${name}; taken to have no labels`);
+  return {
+    resources: [...places.resources, ...namespaces.map(emptyNamespace)],
+    notes: [...notes, ...places.notes],
+  };
+}
+
+/** The namespaces that pods are in and no manifest describes: no cluster has a pod without its own. */
+function impliedNamespaces(resources: readonly AnyResource[]): string[] {
+  const described = new Set<string>();
+  const needed = new Set<string>();
+  for (const { kind, metadata } of resources) {
+    if (kind === "Namespace") described.add(metadata.name);
+    if (kind === "Pod") needed.add(metadata.namespace ?? "default");
+  }
+  return [...needed].filter((name) => !described.has(name)).sort();
+}
+
+function emptyNamespace(name: string): AnyResource {
+  const kind = kindOf("v1", "Namespace");
+  const admission = kind && admit(kind, { metadata: { name } });
+  if (!admission?.admitted) throw new Error(`no namespace can be called ${name}`);
+  return admission.resource;
+}
+
+/** Pods that have not been given a node or an address yet get one that no other object has. */
+function withPlaces(resources: readonly AnyResource[]): Implied {
+  const taken = new Set(resources.flatMap(addressesOf));
+  const notes: string[] = [];
+  const free = FIRST_ADDRESSES.map((first) => () => {
+    let found = first;
+    while (taken.has(formatAddress(found))) found = nextAddress(found) ?? first;
+    const text = formatAddress(found);
+    taken.add(text);
+    return { ip: text };
+  });
+  const placed = resources.map((resource): AnyResource => {
+    if (resource.kind !== "Pod" || resource.spec.hostNetwork) return resource;
+    const nodeName = resource.spec.nodeName || UNSCHEDULED;
+    const spec = { ...resource.spec, nodeName };
+    if (hasAddress(resource)) return { ...resource, spec };
+    const podIPs = free.map((next) => next());
+    const { namespace = "default", name } = resource.metadata;
+    const addresses = podIPs.map(({ ip }) => ip).join(" and ");
+    notes.push(`pod ${namespace}/${name} has no address yet; taken to have ${addresses}`);
+    return { ...resource, spec, status: { ...resource.status, podIPs } };
+  });
+  return { resources: placed, notes };
+}
+
+function hasAddress({ metadata, status }: PodResource): boolean {
+  const annotated = Object.keys(metadata.annotations ?? {}).some((name) =>
+    /pod-?IPs?$/i.test(name),
+  );
+  return annotated || Boolean(status?.podIP) || (status?.podIPs ?? []).some(({ ip }) => ip);
+}
+
+/** Every address that is written anywhere in an object, in its canonical text. */
+function addressesOf(resource: AnyResource): string[] {
+  return Array.from(JSON.stringify(resource).matchAll(/[0-9a-fA-F:.]+/g), ([text]) => {
+    const found = parseAddress(text);
+    return found ? formatAddress(found) : "";
+  });
+}
