@@ -37,11 +37,11 @@ const EXPECTED: readonly string[] = [
 ];
 
 describe("spec and verdict", () => {
-  it(`agree on ${cases} random connections, PICKET_SEED=${seed}`, (test) => {
+  it(`agree on ${cases} random connections, PICKET_SEED=${seed}`, async (test) => {
     test.diagnostic(`PICKET_SEED=${seed}`);
     const seen = new Set<string>();
     for (let i = 0; i * FLOWS_A_CLUSTER < cases; i++) {
-      for (const { action, steps } of judgeCluster(seed + i)) {
+      for await (const { action, steps } of judgeCluster(seed + i)) {
         seen.add(action);
         for (const { list, decision, logs } of steps) {
           seen.add(list).add(decision.by);
@@ -65,7 +65,7 @@ describe("spec and verdict", () => {
 });
 
 /** Judges connections of one random cluster both ways; a difference is saved, shrunk, and thrown. */
-function* judgeCluster(clusterSeed: number): Generator<Verdict> {
+async function* judgeCluster(clusterSeed: number): AsyncGenerator<Verdict> {
   const random = new Random(clusterSeed);
   const resources = generateCluster(random).map(admitted);
   const model = modelOf(resources);
@@ -74,13 +74,14 @@ function* judgeCluster(clusterSeed: number): Generator<Verdict> {
   for (let i = 0; i < FLOWS_A_CLUSTER; i++) {
     const flow = generateFlow(random, addresses);
     const verdict = judge(cluster, flow);
-    if (!sameVerdict(verdict, evaluate(model, flow))) report({ resources, flow }, clusterSeed);
+    if (!sameVerdict(verdict, evaluate(model, flow)))
+      await report({ resources, flow }, clusterSeed);
     yield verdict;
   }
 }
 
-function report({ resources, flow }: Case, clusterSeed: number): never {
-  const small = shrink(resources, (fewer) => differs(fewer, flow));
+async function report({ resources, flow }: Case, clusterSeed: number): Promise<never> {
+  const small = await shrink(resources, (fewer) => differs(fewer, flow));
   const model = modelOf(small);
   mkdirSync(REGRESSIONS, { recursive: true });
   const path = join(REGRESSIONS, `engine-${clusterSeed}.yaml`);

@@ -47,7 +47,8 @@ function serviceAccounts(random: Random, namespace: string): AnyResource[] {
   }));
 }
 
-function node(name: string, addresses: readonly string[]): AnyResource {
+/** A machine of the cluster. */
+export function node(name: string, addresses: readonly string[]): AnyResource {
   return {
     apiVersion: "v1",
     kind: "Node",

@@ -8,25 +8,25 @@ const KEPT: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata", "na
  * whatever is in their specs. Needs not find the smallest case, only one from which nothing more
  * can go.
  */
-export function shrink<R extends object>(
+export async function shrink<R extends object>(
   resources: readonly R[],
-  fails: (resources: readonly R[]) => boolean,
-): readonly R[] {
+  fails: (resources: readonly R[]) => boolean | Promise<boolean>,
+): Promise<readonly R[]> {
   let smallest = resources;
   for (let shrunk = true; shrunk; ) {
-    const smaller = dropOne(smallest, fails);
+    const smaller = await dropOne(smallest, fails);
     shrunk = smaller !== undefined;
     smallest = smaller ?? smallest;
   }
   return smallest;
 }
 
-function dropOne<R extends object>(
+async function dropOne<R extends object>(
   resources: readonly R[],
-  fails: (resources: readonly R[]) => boolean,
-): readonly R[] | undefined {
+  fails: (resources: readonly R[]) => boolean | Promise<boolean>,
+): Promise<readonly R[] | undefined> {
   for (const candidate of smaller(resources)) {
-    if (Array.isArray(candidate) && fails(candidate)) return candidate;
+    if (Array.isArray(candidate) && (await fails(candidate))) return candidate;
   }
   return undefined;
 }

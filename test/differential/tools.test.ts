@@ -36,13 +36,13 @@ describe("a saved case", () => {
 });
 
 describe("shrink", () => {
-  it("drops all that the failure does not need, names excepted", () => {
+  it("drops all that the failure does not need, names excepted", async () => {
     const wanted = { name: "a", spec: { rules: [{ action: "Deny" }] } };
     const resources = [
       { name: "b", spec: { rules: [{ action: "Allow" }] } },
       { name: "a", spec: { order: 1, rules: [{ action: "Allow" }, { action: "Deny", port: 80 }] } },
     ];
     const fails = (some: readonly object[]) => JSON.stringify(some).includes('"Deny"');
-    assert.deepEqual(shrink(resources, fails), [wanted]);
+    assert.deepEqual(await shrink(resources, fails), [wanted]);
   });
 });

@@ -48,7 +48,7 @@ function start(nft: FakeNft = fakeNft()) {
     node: "one",
     nft,
     clock,
-    interfaces: async () => INTERFACES,
+    interfaces: () => INTERFACES,
     onHealth: (health) => {
       told.push(health);
       changes.resolve();

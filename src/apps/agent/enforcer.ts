@@ -19,7 +19,7 @@ export interface EnforcerOptions {
   /** The node's table, which is the enforcer's alone. It stays open when the enforcer stops. */
   readonly nft: Nft;
   /** The node's own interfaces as they are now, workloads' left out. */
-  readonly interfaces: () => Promise<readonly HostInterface[]>;
+  readonly interfaces: () => readonly HostInterface[];
   /** Told of every change of health. */
   readonly onHealth?: (health: AgentHealth) => void;
   readonly clock?: Clock;
@@ -28,6 +28,7 @@ export interface EnforcerOptions {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 const CHECK_MS = 10_000;
+const LOOK_MS = 1000;
 const TIDY_MS = 2000;
 
 export class Enforcer {
@@ -36,14 +37,15 @@ export class Enforcer {
   readonly #clock: Clock;
   readonly #onHealth: (health: AgentHealth) => void;
   readonly #applier: Applier;
-  readonly #interfaces: () => Promise<readonly HostInterface[]>;
+  readonly #interfaces: () => readonly HostInterface[];
   /** Of what was applied last. */
   #allocation: Allocation | undefined;
   /** The state to reach; undefined before the first. */
   #wanted: ClusterState | undefined;
   /** Something is to be applied: a new state, or the same once more. */
   #dirty = false;
-  #found: Promise<readonly HostInterface[]> | undefined;
+  /** The interfaces that host endpoints were bound to last, as text. */
+  #bound: string | undefined;
   #enforced: number | undefined;
   #problems: readonly Problem[] = [];
   #refused: ClusterState["refused"] = [];
@@ -52,6 +54,7 @@ export class Enforcer {
   #stopped = false;
   #wake = (): void => {};
   #cancelCheck = (): void => {};
+  #cancelLook = (): void => {};
   /** What is in force holds more than it needs. */
   #lingering = false;
   readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
@@ -97,6 +100,7 @@ export class Enforcer {
 
   /** From now on this state is to be enforced. */
   enforce(state: ClusterState): void {
+    if (!this.#wanted) this.#lookLater();
     this.#wanted = state;
     this.#dirty = true;
     this.#start();
@@ -112,6 +116,7 @@ export class Enforcer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelCheck();
+    this.#cancelLook();
     this.#wake();
     await this.#working;
     await this.#applier.close();
@@ -123,7 +128,9 @@ export class Enforcer {
     else {
       this.#working = this.#work().finally(() => {
         this.#working = undefined;
-        this.#checkLater();
+        // What came in the moment between the last look and this one is not to wait.
+        if (this.#dirty) this.#start();
+        else this.#checkLater();
       });
     }
   }
@@ -153,7 +160,6 @@ export class Enforcer {
       this.#problems = [...state.model.problems, ...applied.problems];
       this.#refused = state.refused;
     } catch (error) {
-      this.#found = undefined;
       return error instanceof Error ? error : new Error(String(error));
     }
     this.#enforced = state.revision;
@@ -169,9 +175,9 @@ export class Enforcer {
 
   /** Renders and applies; in a new generation where the one in force is at its end. */
   async #apply(policy: NodePolicy): Promise<Applied & { readonly problems: readonly Problem[] }> {
-    this.#found ??= this.#interfaces();
-    const interfaces = await this.#found;
     const generation = await this.#applier.generation();
+    const interfaces = this.#interfaces();
+    this.#bound = JSON.stringify(interfaces);
     const previous = this.#allocation?.generation === generation ? this.#allocation : undefined;
     const found = render(policy, interfaces, previous, generation);
     const rendered = found.stale ? render(policy, interfaces, undefined, generation + 1) : found;
@@ -191,6 +197,19 @@ export class Enforcer {
     this.#fail(error);
     this.#dirty = true;
     this.#start();
+  }
+
+  /** An address that came or went may bind another host endpoint to its interface. */
+  #lookLater(): void {
+    this.#cancelLook = this.#clock.after(LOOK_MS, () => {
+      try {
+        this.#dirty ||= JSON.stringify(this.#interfaces()) !== this.#bound;
+      } catch (error) {
+        this.#fail(error instanceof Error ? error : new Error(String(error)));
+      }
+      if (this.#dirty) this.#start();
+      this.#lookLater();
+    });
   }
 
   /** Looks again in a while: what is no longer needed goes, and others may have changed things. */
@@ -213,11 +232,7 @@ export class Enforcer {
         this.#fail(new NftError("refused", `the table was changed: ${drift.join("; ")}`));
         this.#dirty = true;
       }
-      const before = JSON.stringify(await this.#found);
-      this.#found = this.#interfaces();
-      this.#dirty ||= JSON.stringify(await this.#found) !== before;
     } catch (error) {
-      this.#found = undefined;
       this.#dirty = true;
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }

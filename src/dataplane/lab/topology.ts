@@ -121,7 +121,7 @@ function placeWorkloads(
 
 /** Who comes first keeps an address that several have: the order in which evaluation looks. */
 function byPlacement(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
-  const id = (one: WorkloadEndpoint) => `${one.node}/${one.namespace}/${one.name}`;
+  const id = (one: WorkloadEndpoint) => `${endpointName(one)} ${one.interfaceName} ${one.node}`;
   return id(a) < id(b) ? -1 : id(a) > id(b) ? 1 : 0;
 }
 
