@@ -7,6 +7,7 @@ import { Refusal, resourceName } from "../../control/apiserver/status.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { admit, isObject } from "../../core/resources/admit.ts";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 
 /** Enforcement comes first: statuses are looked at when writes have paused for so long. */
@@ -48,11 +49,12 @@ export function writeStatuses(registry: Registry, now: () => number): void {
       return admission.admitted ? [admission.resource] : [];
     }),
   );
-  const byObject = Map.groupBy(problems, ({ kind, namespace, name }) => key(kind, namespace, name));
+  const byObject = Map.groupBy(problems, keyOf);
   for (const { kind, object } of stored) {
     if (!kind.kind.endsWith("NetworkPolicy")) continue;
     const { name, namespace = "" } = object.metadata;
-    const message = messageOf(byObject.get(key(kind.kind, namespace, name)) ?? []);
+    const key = keyOf({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace, name });
+    const message = messageOf(byObject.get(key) ?? []);
     if (conditionOf(object)?.message !== message)
       writeCondition(registry, kind, object, message, now);
   }
@@ -110,6 +112,8 @@ function messageOf(problems: readonly Problem[]): string | undefined {
   return problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
 }
 
-function key(kind: string, namespace: string, name: string): string {
-  return `${kind} ${namespace}/${name}`;
+type ObjectName = Pick<Problem, "apiVersion" | "kind" | "namespace" | "name">;
+
+function keyOf({ apiVersion, kind, namespace, name }: ObjectName): string {
+  return `${apiVersion} ${kind} ${namespace}/${name}`;
 }

@@ -48,7 +48,7 @@ export function modelOf(resources: Iterable<AnyResource>): Model {
   const workloads: WorkloadEndpoint[] = [];
   const hostEndpoints: HostEndpoint[] = [];
   const networkSets: NetworkSet[] = [];
-  const policies: Policy[] = [];
+  const policies: ReportedPolicy[] = [];
   const nodes = new Map<string, Address[]>();
   const tiers = new Map(BUILT_IN_TIERS.map((tier) => [tier.name, tier]));
 
@@ -73,14 +73,16 @@ export function modelOf(resources: Iterable<AnyResource>): Model {
         networkSets.push(convertNetworkSet(resource, labels, report));
         break;
       case "NetworkPolicy":
-        policies.push(
-          resource.apiVersion === "networking.k8s.io/v1"
-            ? convertKubernetesPolicy(resource, report)
-            : convertPolicy(resource, report),
-        );
+        policies.push({
+          policy:
+            resource.apiVersion === "networking.k8s.io/v1"
+              ? convertKubernetesPolicy(resource, report)
+              : convertPolicy(resource, report),
+          report,
+        });
         break;
       case "GlobalNetworkPolicy":
-        policies.push(convertPolicy(resource, report));
+        policies.push({ policy: convertPolicy(resource, report), report });
         break;
       case "Tier":
         tiers.set(resource.metadata.name, convertTier(resource));
@@ -101,7 +103,7 @@ export function modelOf(resources: Iterable<AnyResource>): Model {
     networkSets,
     profiles,
     tiers: [...tiers.values()],
-    policies,
+    policies: policies.map(({ policy }) => policy),
     hosts: hostsOf(nodes, hostEndpoints),
     problems,
   };
@@ -170,8 +172,13 @@ function convertTier({ metadata, spec }: TierResource): Tier {
   };
 }
 
+interface ReportedPolicy {
+  readonly policy: Policy;
+  readonly report: Report;
+}
+
 interface Named {
-  readonly policies: readonly Policy[];
+  readonly policies: readonly ReportedPolicy[];
   readonly tiers: ReadonlyMap<string, Tier>;
   readonly workloads: readonly WorkloadEndpoint[];
   readonly profiles: ReadonlyMap<string, Profile>;
@@ -179,11 +186,12 @@ interface Named {
 
 /** What is named and is not there: both deny, which is hard to see from the manifests. */
 function reportMissing({ policies, tiers, workloads, profiles }: Named, problems: Problem[]): void {
-  for (const { kind, namespace, name, tier } of policies) {
-    if (tiers.has(tier)) continue;
-    const message = `tier "${tier}" does not exist: the policy is read last, and denies at its end`;
-    const written = kind === "KubernetesNetworkPolicy" ? "NetworkPolicy" : kind;
-    problems.push({ kind: written, namespace, name, path: "spec.tier", message });
+  for (const { policy, report } of policies) {
+    if (tiers.has(policy.tier)) continue;
+    report(
+      "spec.tier",
+      `tier "${policy.tier}" does not exist: the policy is read last, and denies at its end`,
+    );
   }
   const namespaces = new Set(
     workloads
@@ -193,6 +201,7 @@ function reportMissing({ policies, tiers, workloads, profiles }: Named, problems
   );
   for (const name of [...namespaces].sort()) {
     const message = "the namespace does not exist: its pods are denied what no policy allows";
-    problems.push({ kind: "Namespace", namespace: "", name, path: "", message });
+    const object = { apiVersion: "v1", kind: "Namespace", namespace: "", name };
+    problems.push({ ...object, path: "", message });
   }
 }

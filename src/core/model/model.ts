@@ -18,6 +18,8 @@ export interface Model {
 
 /** Something in a resource that is not in force as written. */
 export interface Problem {
+  /** With the kind it says which resource: two API groups have a NetworkPolicy. */
+  readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

@@ -7,7 +7,8 @@ export type Report = (path: string, message: string) => void;
 
 /** A report whose words become problems of `resource`. */
 export function reportOn(resource: Resource, problems: Problem[]): Report {
-  const { kind, metadata } = resource;
+  const { apiVersion, kind, metadata } = resource;
   const { name, namespace = "" } = metadata;
-  return (path, message) => void problems.push({ kind, namespace, name, path, message });
+  return (path, message) =>
+    void problems.push({ apiVersion, kind, namespace, name, path, message });
 }

@@ -164,6 +164,7 @@ function renderShut(
   };
   const rendered = render(shut, interfaces, undefined, generation);
   const message = `all new connections are denied: too many ${limits.join(" and ")}`;
-  const problem = { kind: "Node", namespace: "", name: policy.node, path: "", message };
+  const object = { apiVersion: "v1", kind: "Node", namespace: "", name: policy.node };
+  const problem = { ...object, path: "", message };
   return { ...rendered, problems: [...rendered.problems, problem] };
 }

@@ -144,5 +144,6 @@ function complaint({ interfaceName }: WorkloadEndpoint, users: number): string |
 }
 
 function problemOf({ kind, namespace, name }: WorkloadEndpoint, message: string): Problem {
-  return { kind, namespace, name, path: "spec.interfaceName", message };
+  const apiVersion = "projectcalico.org/v3";
+  return { apiVersion, kind, namespace, name, path: "spec.interfaceName", message };
 }
