@@ -190,7 +190,7 @@ function hostEndpoint(interfaceName: string, stages: number): fc.Arbitrary<Compi
 export function nodePolicy(stages: number): fc.Arbitrary<NodePolicy> {
   return fc.record({
     node: fc.constant("node"),
-    workloads: fc.tuple(workload("calia", stages), workload("calib", stages)),
+    workloads: fc.tuple(workload("calia", stages), workload("tap-b", stages)),
     hostEndpoints: fc
       .tuple(rarely(hostEndpoint("eth0", stages)), rarely(hostEndpoint("*", stages)))
       .map((hosts) => hosts.filter((one) => one !== undefined)),
@@ -205,7 +205,7 @@ export function guarding(rules: readonly CompiledRule[]): NodePolicy {
     kind: "WorkloadEndpoint",
     namespace: "production",
     name: "b",
-    interfaceName: "calib",
+    interfaceName: "tap-b",
     addresses,
   };
   const stage = { name: "tier a", rules, otherwise: "Deny", otherwiseDecision: NONE } as const;
@@ -273,10 +273,10 @@ export interface Draft {
 
 export const packet: fc.Arbitrary<Draft> = fc.record({
   way: fc.constantFrom<Draft["way"]>(
-    ["calia", "calib"],
+    ["calia", "tap-b"],
     ["calia", "calia"],
     ["calia", "eth0"],
-    ["eth0", "calib"],
+    ["eth0", "tap-b"],
     ["eth0", "eth1"],
     ["calia", undefined],
     ["eth0", undefined],
@@ -306,7 +306,7 @@ export function packetIn(policy: NodePolicy, draft: Draft): Packet {
   const isOwn = own.length > 0;
   const destination = own[draft.nth % own.length] ?? fallback;
   // Towards a workload only its own addresses are routed.
-  const reachable = isOwn || !to?.startsWith("cali");
+  const reachable = isOwn || (to !== "calia" && to !== "tap-b");
   const { protocol, ports, icmp } = draft;
   const isIcmp = protocol === icmpOf(source.family);
   const flow: Flow = {

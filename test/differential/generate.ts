@@ -116,7 +116,7 @@ function machine(random: Random, i: number): AnyResource {
       containerID: `vm${i}`,
       node,
       endpoint: "eth0",
-      interfaceName: `calivm${i}`,
+      interfaceName: `${random.pick(["cali", "tap"])}vm${i}`,
       ipNetworks: ips.map((ip) => (ip.includes(":") ? `${ip}/128` : `${ip}/32`)),
       profiles: random.some(PROFILES, 0, 3),
       ports: random

@@ -8,7 +8,7 @@
 import type { BaseChain } from "../nft/ruleset.ts";
 import type { Chains } from "./chains.ts";
 import { ACCEPTED, IS_ACCEPTED } from "./host-chains.ts";
-import { FROM_WORKLOAD, TO_WORKLOAD, type WorkloadChains } from "./workload-chains.ts";
+import type { WorkloadChains } from "./workload-chains.ts";
 
 const ESTABLISHED = "ct state established,related accept";
 const CLEAR = "meta priority set 0:0";
@@ -28,6 +28,10 @@ export function baseChains(
 ): Map<string, BaseChain> {
   const enter = (field: "iifname" | "oifname", stem: string, condition = ""): string[] =>
     hostStems.has(stem) ? [`${condition}${field} vmap @${chains.name(stem)}`] : [];
+  const fromWorkload = (then: string): string[] =>
+    workloads.interfaces.map((name) => `iifname ${name} ${then}`);
+  const toWorkload = (then: string): string[] =>
+    workloads.interfaces.map((name) => `oifname ${name} ${then}`);
   const raw = hostStems.has("host_raw_in") || hostStems.has("host_raw_out");
   const marks = raw || hostStems.has("host_predn");
   const forget = marks ? [`${IS_ACCEPTED} meta mark set meta mark & ${complement(ACCEPTED)}`] : [];
@@ -39,7 +43,7 @@ export function baseChains(
       at: { type: "filter", hook: "prerouting", priority: -300 },
       rules: [
         ...forget,
-        `${FROM_WORKLOAD} goto ${workloads.antiSpoofing}`,
+        ...fromWorkload(`goto ${workloads.antiSpoofing}`),
         ...enter("iifname", "host_raw_in"),
       ],
     },
@@ -60,7 +64,7 @@ export function baseChains(
       at: { type: "filter", hook: "input", priority: 0 },
       rules: [
         ESTABLISHED,
-        `${FROM_WORKLOAD} goto ${workloads.toHost}`,
+        ...fromWorkload(`goto ${workloads.toHost}`),
         ...acceptMarked,
         ...enter("iifname", "host_in"),
       ],
@@ -71,8 +75,8 @@ export function baseChains(
       rules: [
         ESTABLISHED,
         ...enter("iifname", "host_fwd_in", unmarked),
-        `${FROM_WORKLOAD} jump ${workloads.from}`,
-        `${TO_WORKLOAD} jump ${workloads.to}`,
+        ...fromWorkload(`jump ${workloads.from}`),
+        ...toWorkload(`jump ${workloads.to}`),
         ...enter("oifname", "host_fwd_out"),
         CLEAR,
       ],
@@ -84,7 +88,7 @@ export function baseChains(
         ? [
             ESTABLISHED,
             ...acceptMarked,
-            `${TO_WORKLOAD} return`,
+            ...toWorkload("return"),
             "ct status dnat return",
             ...enter("oifname", "host_out"),
           ]
@@ -98,7 +102,7 @@ export function baseChains(
         ? [
             ESTABLISHED,
             ...acceptMarked,
-            `${TO_WORKLOAD} return`,
+            ...toWorkload("return"),
             ...enter("oifname", "host_out", "iif 0 ct status dnat "),
           ]
         : [],

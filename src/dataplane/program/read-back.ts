@@ -170,7 +170,9 @@ class Walk {
       case "match own":
         return from === undefined;
       case "match interface":
-        return this.#interface(statement.field).startsWith(statement.prefix);
+        return statement.isPrefix
+          ? this.#interface(statement.field).startsWith(statement.name)
+          : this.#interface(statement.field) === statement.name;
       case "match protocol":
         return statement.protocols.includes(flow.protocol);
       case "match source":

@@ -69,7 +69,7 @@ describe("render", () => {
     );
     fc.assert(
       fc.property(passing, ([first, changes, drafts, late]) => {
-        const sent = drafts.map((draft) => ({ ...draft, way: ["eth1", "calib"] as const }));
+        const sent = drafts.map((draft) => ({ ...draft, way: ["eth1", "tap-b"] as const }));
         let rules: readonly CompiledRule[] = first;
         let before = guarding(rules);
         let held = render(before, INTERFACES, undefined, 1);

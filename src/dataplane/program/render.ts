@@ -89,7 +89,14 @@ export function render(
   });
   const forHosts = hostMaps(governed, ownSides, chains, chainOf);
   const hostStems = new Set(forHosts.map(({ stem }) => stem));
-  const bases = baseChains(chains, workloadChains(chains), hostStems);
+  const bases = baseChains(
+    chains,
+    workloadChains(
+      chains,
+      policy.workloads.map(({ endpoint }) => endpoint),
+    ),
+    hostStems,
+  );
 
   const before = previous && rowsBefore(previous.pointers, stages.stages);
   const classes =

@@ -30,7 +30,9 @@ export type Statement =
   | {
       readonly do: "match interface";
       readonly field: "iifname" | "oifname";
-      readonly prefix: string;
+      readonly name: string;
+      /** Every name that begins with `name` matches. */
+      readonly isPrefix: boolean;
     }
   | { readonly do: "match protocol"; readonly protocols: readonly number[] }
   | { readonly do: "match source"; readonly within: string }
@@ -98,8 +100,10 @@ const FORMS: readonly Form[] = [
   [/^iif 0/, () => [{ do: "match own" }]],
   [/^notrack/, () => [{ do: "notrack" }]],
   [
-    /^(iifname|oifname) "([^"*]+)\*"/,
-    ([field, prefix = ""]) => [{ do: "match interface", field: interfaceField(field), prefix }],
+    /^(iifname|oifname) "([^"*]+)(\*?)"/,
+    ([field, name = "", star]) => [
+      { do: "match interface", field: interfaceField(field), name, isPrefix: star === "*" },
+    ],
   ],
   [
     /^meta l4proto (\d+|\{[^}]*\})(?! map)/,

@@ -6,10 +6,8 @@ import { formatAddress } from "../../core/net/address.ts";
 import type { Chains } from "./chains.ts";
 import type { PlannedMap } from "./maps.ts";
 
-/** What the interfaces of workloads, and no others, begin with. */
+/** What the interfaces of workloads begin with: one that no endpoint names is cut off. */
 export const WORKLOAD_PREFIX = "cali";
-export const FROM_WORKLOAD = `iifname "${WORKLOAD_PREFIX}*"`;
-export const TO_WORKLOAD = `oifname "${WORKLOAD_PREFIX}*"`;
 
 /** Names that the kernel takes, and that are safe in nft's syntax. */
 const INTERFACE_NAME = /^[A-Za-z0-9_.@-]{1,15}$/;
@@ -33,32 +31,39 @@ export interface WorkloadChains {
   readonly toHost: string;
   /** Drops what a workload sends from addresses that are not its own. */
   readonly antiSpoofing: string;
+  /** The interfaces that are workloads', as nft matches them: a prefix, then other names. */
+  readonly interfaces: readonly string[];
 }
 
-export function workloadChains(chains: Chains): WorkloadChains {
-  const named = (stem: string) => `@${chains.name(stem)}`;
+/** `endpoints`: all of the node's; interfaces outside the prefix are matched one by one. */
+export function workloadChains(
+  chains: Chains,
+  endpoints: readonly WorkloadEndpoint[],
+): WorkloadChains {
+  const named = new Set(endpoints.map(({ interfaceName }) => interfaceName));
+  const others = [...named]
+    .filter((name) => isInterfaceName(name) && !name.startsWith(WORKLOAD_PREFIX))
+    .sort();
+  const map = (stem: string) => `@${chains.name(stem)}`;
   const from = chains.fixed("egress", [
     "ct state invalid drop",
     `${VXLAN} drop`,
     `${IPIP} drop`,
-    `iifname vmap ${named("eg_ep")}`,
+    `iifname vmap ${map("eg_ep")}`,
     "drop",
   ]);
   return {
     from,
-    to: chains.fixed("ingress", [
-      "ct state invalid drop",
-      `oifname vmap ${named("in_ep")}`,
-      "drop",
-    ]),
+    to: chains.fixed("ingress", ["ct state invalid drop", `oifname vmap ${map("in_ep")}`, "drop"]),
     toHost: chains.fixed("to_host", [`${NEIGHBOUR_DISCOVERY} accept`, `jump ${from}`, "drop"]),
     antiSpoofing: chains.fixed("spoof", [
-      `iifname . ip saddr ${named("src4")} return`,
-      `iifname . ip6 saddr ${named("src6")} return`,
+      `iifname . ip saddr ${map("src4")} return`,
+      `iifname . ip6 saddr ${map("src6")} return`,
       `ip6 saddr :: ${NEIGHBOUR_DISCOVERY} return`,
       `ip6 saddr fe80::/10 ${NEIGHBOUR_DISCOVERY} return`,
       "drop",
     ]),
+    interfaces: [`"${WORKLOAD_PREFIX}*"`, ...others.map(quote)],
   };
 }
 
@@ -136,9 +141,6 @@ export function soundWorkloads<W extends { readonly endpoint: WorkloadEndpoint }
 function complaint({ interfaceName }: WorkloadEndpoint, users: number): string | undefined {
   const name = JSON.stringify(interfaceName);
   if (!isInterfaceName(interfaceName)) return `${name} is no name for an interface`;
-  if (!interfaceName.startsWith(WORKLOAD_PREFIX)) {
-    return `interface ${name} is not policed: workload interfaces begin with "${WORKLOAD_PREFIX}"`;
-  }
   if (users > 1) return `interface ${name} is cut off: ${users} workload endpoints claim it`;
   return undefined;
 }
