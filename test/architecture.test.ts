@@ -10,6 +10,7 @@ import { describe, it } from "node:test";
  */
 const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   core: {
+    text: [],
     net: [],
     sets: [],
     selector: [],
@@ -24,7 +25,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned", "js-yaml"], sync: ["js-yaml"] },
-  apps: { agent: ["pino"], server: ["pino"], cli: ["commander", "js-yaml", "pino"] },
+  apps: { agent: [], server: [], cli: ["commander", "js-yaml", "pino"] },
 };
 
 /** Wings import only leftwards; dataplane and control know nothing of each other. */

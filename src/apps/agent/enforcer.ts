@@ -2,10 +2,12 @@
  * Keeps one node's table what the cluster's policy says. Newer states replace older ones that were
  * not yet begun; what fails is tried again, and the rules before stay until it succeeds.
  */
+
 import type { HostInterface } from "../../core/model/endpoint.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { compile } from "../../core/policy/compile.ts";
 import type { NodePolicy } from "../../core/policy/policy.ts";
+import { errorOf } from "../../core/text/reason.ts";
 import { type Applied, Applier } from "../../dataplane/apply/applier.ts";
 import { type Clock, systemClock } from "../../dataplane/apply/clock.ts";
 import { type Nft, NftError } from "../../dataplane/nft/nft.ts";
@@ -94,7 +96,7 @@ export class Enforcer {
       const applied = await this.#apply({ node: this.#node, workloads: [], hostEndpoints: [] });
       if (!applied.ok) this.#fail(applied.error);
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(errorOf(error));
     }
   }
 
@@ -160,7 +162,7 @@ export class Enforcer {
       this.#problems = [...state.model.problems, ...applied.problems];
       this.#refused = state.refused;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return errorOf(error);
     }
     this.#enforced = state.revision;
     this.#lastError = undefined;
@@ -205,7 +207,7 @@ export class Enforcer {
       try {
         this.#dirty ||= JSON.stringify(this.#interfaces()) !== this.#bound;
       } catch (error) {
-        this.#fail(error instanceof Error ? error : new Error(String(error)));
+        this.#fail(errorOf(error));
       }
       if (this.#dirty) this.#start();
       this.#lookLater();
@@ -234,7 +236,7 @@ export class Enforcer {
       }
     } catch (error) {
       this.#dirty = true;
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#fail(errorOf(error));
     }
   }
 

@@ -1,7 +1,9 @@
 /** A node's own interfaces and their addresses. */
+
 import { networkInterfaces } from "node:os";
 import type { HostInterface } from "../../core/model/endpoint.ts";
 import { contains, parseAddress, prefix } from "../../core/net/address.ts";
+import { byName } from "../../core/text/byte-order.ts";
 import { inNamespace } from "../../dataplane/lab/namespace.ts";
 import { WORKLOAD_PREFIX } from "../../dataplane/program/workload-chains.ts";
 
@@ -23,5 +25,5 @@ export function readInterfaces(netns: string | undefined): readonly HostInterfac
         return own && !LINK_LOCAL.some((net) => contains(net, own)) ? [own] : [];
       }),
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .sort(byName);
 }

@@ -1,10 +1,12 @@
 /** A connection as a person asks about it, and as policy sees it. */
+
 import type { EndpointPort, WorkloadEndpoint } from "../../core/model/endpoint.ts";
 import { endpointName } from "../../core/model/endpoint.ts";
 import type { Model } from "../../core/model/model.ts";
 import { type Address, type Family, formatAddress, parseAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
 import { hasPorts, ICMP, ICMPV6, icmpOf, parseProtocol } from "../../core/net/protocol.ts";
+import { byName } from "../../core/text/byte-order.ts";
 import { usage } from "./exit.ts";
 
 export interface Question {
@@ -117,7 +119,7 @@ function nearest(text: string, names: readonly string[]): string[] {
   return names
     .map((name) => ({ name, distance: distance(text, name) }))
     .filter((one) => one.distance <= Math.max(3, text.length / 3))
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => a.distance - b.distance || byName(a, b))
     .slice(0, 3)
     .map(({ name }) => name);
 }

@@ -1,8 +1,10 @@
 /** A control plane that serves, with the kubeconfig that reaches it. */
+
 import { join } from "node:path";
 import { pino } from "pino";
 import { writePrivately } from "../../control/apiserver/credentials.ts";
 import { formatKubeconfig } from "../../control/sync/kubeconfig.ts";
+import { reasonOf } from "../../core/text/reason.ts";
 import { type ControlPlane, openControlPlane } from "../server/control-plane.ts";
 import { CommandFailure, EXIT } from "./exit.ts";
 import { packageVersion } from "./version.ts";
@@ -23,7 +25,7 @@ export async function openStore(data: string): Promise<ControlPlane> {
   try {
     return await openControlPlane({ data, log, version: packageVersion() });
   } catch (cause) {
-    throw new CommandFailure(EXIT.refused, messageOf(cause), { cause });
+    throw new CommandFailure(EXIT.refused, reasonOf(cause), { cause });
   }
 }
 
@@ -41,15 +43,11 @@ async function listen(plane: ControlPlane, port: number | undefined): Promise<st
     return await plane.listen(port ?? USUAL_PORT);
   } catch (cause) {
     if (port === undefined && isTaken(cause)) return plane.listen(0);
-    const message = `cannot serve on 127.0.0.1:${port ?? USUAL_PORT}: ${messageOf(cause)}`;
+    const message = `cannot serve on 127.0.0.1:${port ?? USUAL_PORT}: ${reasonOf(cause)}`;
     throw new CommandFailure(EXIT.refused, message, { cause });
   }
 }
 
 function isTaken(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,8 @@
 /** The manifests that `-f` names: files, directories, or stdin. */
+
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { reasonOf } from "../../core/text/reason.ts";
 import { usage } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -45,6 +47,6 @@ function readSource(file: string): Source {
   try {
     return { file, text: readFileSync(file, "utf8") };
   } catch (error) {
-    throw usage(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw usage(`${file}: ${reasonOf(error)}`);
   }
 }

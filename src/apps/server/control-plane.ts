@@ -42,7 +42,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     log,
     version,
   });
-  const stopReports = reportProblems(server.registry, Date.now);
+  const stopReports = reportProblems(server.registry);
   return {
     storage,
     registry: server.registry,

@@ -2,32 +2,25 @@
  * Writes on the status of policies what of them cannot be in force as written, so that whoever
  * applied one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
  */
+import { type Condition, conditionOf } from "../../control/apiserver/condition.ts";
+import { textAt } from "../../control/apiserver/json-object.ts";
 import type { Registry } from "../../control/apiserver/registry.ts";
 import { Refusal, resourceName } from "../../control/apiserver/status.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
-import { admit, isObject } from "../../core/resources/admit.ts";
+import { admit } from "../../core/resources/admit.ts";
 import { apiVersionOf } from "../../core/resources/kinds.ts";
-import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 
 /** Enforcement comes first: statuses are looked at when writes have paused for so long. */
 const PAUSE_MS = 250;
 const CONDITION = "Enforceable";
 
-interface Condition {
-  readonly type: string;
-  readonly status: "True" | "False" | "Unknown";
-  readonly reason: string;
-  readonly message: string;
-  readonly lastTransitionTime: string;
-}
-
 /** Keeps statuses up to date until the function returned is called. */
-export function reportProblems(registry: Registry, now: () => number): () => void {
+export function reportProblems(registry: Registry): () => void {
   let timer: NodeJS.Timeout | undefined;
   const later = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => writeStatuses(registry, now), PAUSE_MS).unref();
+    timer = setTimeout(() => writeStatuses(registry), PAUSE_MS).unref();
   };
   later();
   const unsubscribe = registry.storage.subscribe(later);
@@ -38,7 +31,7 @@ export function reportProblems(registry: Registry, now: () => number): () => voi
 }
 
 /** Brings the condition of every policy in line with the model's problems. */
-export function writeStatuses(registry: Registry, now: () => number): void {
+export function writeStatuses(registry: Registry): void {
   const stored = registry.catalog.kinds.flatMap((kind) => {
     const page = registry.storage.list({ type: resourceName(kind) });
     return page === "Expired" ? [] : page.objects.map((object) => ({ kind, object }));
@@ -55,56 +48,19 @@ export function writeStatuses(registry: Registry, now: () => number): void {
     const { name, namespace = "" } = object.metadata;
     const key = keyOf({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace, name });
     const message = messageOf(byObject.get(key) ?? []);
-    if (conditionOf(object)?.message !== message)
-      writeCondition(registry, kind, object, message, now);
+    if (textAt(conditionOf(object, CONDITION), "message") === message) continue;
+    try {
+      if (message === undefined) registry.withdrawCondition(kind, namespace, name, CONDITION);
+      else registry.reportCondition(kind, namespace, name, notAsWritten(message));
+    } catch (error) {
+      // It went, or changed, in the meantime: the change that did it calls here again.
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 }
 
-function writeCondition(
-  registry: Registry,
-  kind: ResourceKind,
-  object: Resource,
-  message: string | undefined,
-  now: () => number,
-): void {
-  const { name, namespace = "" } = object.metadata;
-  const lastTransitionTime = new Date(now()).toISOString().replace(/\.\d+Z$/, "Z");
-  const condition = {
-    type: CONDITION,
-    status: "False",
-    reason: "NotAsWritten",
-    lastTransitionTime,
-  };
-  const change = (found: Resource): unknown => {
-    const others = conditionsOf(found).filter(({ type }) => type !== CONDITION);
-    const conditions = message === undefined ? others : [...others, { ...condition, message }];
-    return { ...found, status: { ...statusOf(found), conditions } };
-  };
-  try {
-    registry.patch(kind, namespace, name, change, {
-      dryRun: false,
-      fieldManager: "picket-status",
-      fieldValidation: "Strict",
-      subresource: "status",
-    });
-  } catch (error) {
-    // It went, or changed, in the meantime: the change that did it calls here again.
-    if (!(error instanceof Refusal)) throw error;
-  }
-}
-
-function conditionOf(object: Resource): Condition | undefined {
-  return conditionsOf(object).find(({ type }) => type === CONDITION);
-}
-
-function conditionsOf(object: Resource): readonly Condition[] {
-  const { conditions } = statusOf(object);
-  return Array.isArray(conditions) ? conditions : [];
-}
-
-function statusOf(object: Resource): Readonly<Record<string, unknown>> {
-  const { status } = object as { readonly status?: unknown };
-  return isObject(status) ? status : {};
+function notAsWritten(message: string): Condition {
+  return { type: CONDITION, status: "False", reason: "NotAsWritten", message };
 }
 
 function messageOf(problems: readonly Problem[]): string | undefined {

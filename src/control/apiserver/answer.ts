@@ -1,7 +1,7 @@
 /** Answers in the form that the client prefers: objects, metadata alone, or tables. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
-import { apiVersionOf } from "./catalog.ts";
 import type { List } from "./list.ts";
 import { notAcceptable, type Status } from "./status.ts";
 import { type IncludeObject, type ListMeta, partialObject, table } from "./table.ts";

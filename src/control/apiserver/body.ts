@@ -1,6 +1,7 @@
 /** Bodies of requests, by their media type. */
 
 import { load } from "js-yaml";
+import { reasonOf } from "../../core/text/reason.ts";
 import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";
 import { badRequest, unsupportedMediaType } from "./status.ts";
 
@@ -87,8 +88,4 @@ function shallow(value: unknown): unknown {
     level = objects.flatMap((each) => Object.values(each as object));
   }
   return value;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

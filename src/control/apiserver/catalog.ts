@@ -1,6 +1,8 @@
 /** The kinds that are served, found by what a path, a manifest or a key calls them. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { compareBytes } from "../../core/text/byte-order.ts";
 import type { ObjectKey } from "../storage/storage.ts";
 import { resourceName } from "./status.ts";
 
@@ -41,20 +43,15 @@ export class Catalog {
     const found = new Map<string, GroupVersion>();
     for (const { group, version } of this.kinds)
       found.set(apiVersionOf({ group, version }), { group, version });
-    return [...found.values()].sort((a, b) => (a.group < b.group ? -1 : 1));
+    return [...found.values()].sort((a, b) => compareBytes(a.group, b.group));
   }
 
   /** The kinds of one group and version, by plural. */
   in({ group, version }: GroupVersion): readonly ResourceKind[] {
     return this.kinds
       .filter((kind) => kind.group === group && kind.version === version)
-      .sort((a, b) => (a.plural < b.plural ? -1 : 1));
+      .sort((a, b) => compareBytes(a.plural, b.plural));
   }
-}
-
-/** `projectcalico.org/v3`; for the core group `v1` alone. */
-export function apiVersionOf({ group, version }: GroupVersion): string {
-  return group === "" ? version : `${group}/${version}`;
 }
 
 /** Where an object of the kind is stored. */

@@ -1,6 +1,7 @@
 /** Conditions: what the enforcing side reports on an object's status. */
 
-import { entry, isObject, objectAt, textAt } from "./json-object.ts";
+import { compareBytes } from "../../core/text/byte-order.ts";
+import { entry, isObject, type JsonObject, objectAt, textAt } from "./json-object.ts";
 
 /** One thing said of an object; an object has one condition a type. */
 export interface Condition {
@@ -11,8 +12,6 @@ export interface Condition {
   readonly reason: string;
   /** For people. */
   readonly message: string;
-  /** The generation of the object that was judged. */
-  readonly observedGeneration?: number;
 }
 
 /**
@@ -20,15 +19,29 @@ export interface Condition {
  * taken down only when the condition's own status changes.
  */
 export function statusWithCondition(object: unknown, condition: Condition, time: string): object {
-  const status = objectAt(object, "status");
-  const found = entry(status, "conditions");
-  const conditions = Array.isArray(found) ? found.filter(isObject) : [];
-  const before = conditions.find((known) => textAt(known, "type") === condition.type);
+  const before = conditionOf(object, condition.type);
   const isSame = textAt(before, "status") === condition.status;
   const lastTransitionTime = (isSame && textAt(before, "lastTransitionTime")) || time;
   const next = { ...condition, lastTransitionTime };
-  const rest = conditions.filter((known) => known !== before);
-  const byType = (a: object, b: object): number =>
-    (textAt(a, "type") ?? "") < (textAt(b, "type") ?? "") ? -1 : 1;
-  return { ...status, conditions: [...rest, next].sort(byType) };
+  const typeOf = (known: object): string => textAt(known, "type") ?? "";
+  const conditions = [...conditionsOf(object).filter((known) => known !== before), next];
+  conditions.sort((a, b) => compareBytes(typeOf(a), typeOf(b)));
+  return { ...objectAt(object, "status"), conditions };
+}
+
+/** The status of `object` with nothing said of this type. */
+export function statusWithoutCondition(object: unknown, type: string): object {
+  const before = conditionOf(object, type);
+  const conditions = conditionsOf(object).filter((known) => known !== before);
+  return { ...objectAt(object, "status"), conditions };
+}
+
+/** What is said of `object` under this type. */
+export function conditionOf(object: unknown, type: string): JsonObject | undefined {
+  return conditionsOf(object).find((known) => textAt(known, "type") === type);
+}
+
+function conditionsOf(object: unknown): readonly JsonObject[] {
+  const found = entry(objectAt(object, "status"), "conditions");
+  return Array.isArray(found) ? found.filter(isObject) : [];
 }

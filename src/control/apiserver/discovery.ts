@@ -1,7 +1,8 @@
 /** What `kubectl api-resources` and every client's first requests ask: which kinds there are. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { ResourceKind } from "../../core/resources/resource.ts";
-import { apiVersionOf, type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
+import { type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 

@@ -1,9 +1,9 @@
 /** Who set which fields of an object: `metadata.managedFields`, and server-side apply on top of it. */
 
 import { isDeepStrictEqual } from "node:util";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { withSchemaDefaults } from "../../core/schema/defaults.ts";
-import { apiVersionOf } from "./catalog.ts";
 import {
   type FieldPath,
   fieldsOf,

@@ -1,9 +1,10 @@
 /** OpenAPI v3, which `kubectl explain`, `--dry-run=server` and server-side validation read. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { ResourceKind } from "../../core/resources/resource.ts";
 import type { Schema } from "../../core/schema/schema.ts";
 import { PATCH_TYPES } from "./body.ts";
-import { apiVersionOf, type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
+import { type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
 
 const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const STATUS = "io.k8s.apimachinery.pkg.apis.meta.v1.Status";

@@ -1,7 +1,7 @@
 /** Objects as requests send them, brought to the place that the request's path names. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
-import { apiVersionOf } from "./catalog.ts";
 import { isObject, type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { badRequest } from "./status.ts";
 

@@ -8,7 +8,7 @@ import type { Storage } from "../storage/storage.ts";
 import { admitted } from "./admission.ts";
 import { BUILT_IN_OBJECTS } from "./built-in.ts";
 import { type Catalog, keyOf, keyOfObject } from "./catalog.ts";
-import { type Condition, statusWithCondition } from "./condition.ts";
+import { type Condition, statusWithCondition, statusWithoutCondition } from "./condition.ts";
 import { type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { applyFields, isSameButTimes, type Writer, withUpdatedFields } from "./managed-fields.ts";
 import { checkPreconditions, hasFinalizers, nextVersion, withGeneration } from "./next-version.ts";
@@ -28,6 +28,7 @@ import {
   type BatchRefusal,
   type DeleteOptions,
   PLAIN_WRITE,
+  STATUS_WRITE,
   type WriteOptions,
   type Written,
 } from "./write.ts";
@@ -167,17 +168,21 @@ export class Registry {
   }
 
   /** Says something of an object on its status; nothing is written if that is said already. */
-  reportCondition(kind: ResourceKind, namespace: string, name: string, said: Condition): Resource {
-    const options = {
-      ...PLAIN_WRITE,
-      fieldManager: "picket-agent",
-      subresource: "status",
-    } as const;
+  reportCondition(kind: ResourceKind, namespace: string, name: string, said: Condition): void {
     const change = (object: Resource): unknown => ({
       ...object,
       status: statusWithCondition(object, said, this.#timestamp()),
     });
-    return this.patch(kind, namespace, name, change, options).object;
+    this.patch(kind, namespace, name, change, STATUS_WRITE);
+  }
+
+  /** Takes back what an object's status says under this type. */
+  withdrawCondition(kind: ResourceKind, namespace: string, name: string, type: string): void {
+    const change = (object: Resource): unknown => ({
+      ...object,
+      status: statusWithoutCondition(object, type),
+    });
+    this.patch(kind, namespace, name, change, STATUS_WRITE);
   }
 
   /** Removes an object, or, while finalizers hold it, marks it. Returns it as it was. */

@@ -1,10 +1,11 @@
 /** The paths under which the objects of a kind are read and written. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { type AnswerOptions, answerEvent, answerList, answerObject, negotiate } from "./answer.ts";
 import { type PatchType, parseBody, parsePatch } from "./body.ts";
-import { apiVersionOf, hasStatus } from "./catalog.ts";
+import { hasStatus } from "./catalog.ts";
 import { applyJsonPatch } from "./json-patch.ts";
 import { listObjects } from "./list.ts";
 import { applyMergePatch } from "./merge-patch.ts";

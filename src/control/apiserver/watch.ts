@@ -1,8 +1,8 @@
 /** Watches: the changes of a selection, from a revision on, as the events of the API. */
 
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import { atRevision, type Change, type Storage } from "../storage/storage.ts";
-import { apiVersionOf } from "./catalog.ts";
 import { listObjects, parseRevision, type Selection, selects } from "./list.ts";
 import { expired, resourceName, type Status } from "./status.ts";
 

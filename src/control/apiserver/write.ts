@@ -39,3 +39,10 @@ export const PLAIN_WRITE: WriteOptions = {
   fieldValidation: "Strict",
   subresource: "",
 };
+
+/** How the server itself writes a status. */
+export const STATUS_WRITE: WriteOptions = {
+  ...PLAIN_WRITE,
+  fieldManager: "picket-status",
+  subresource: "status",
+};

@@ -4,6 +4,7 @@
  */
 
 import type { Resource } from "../../core/resources/resource.ts";
+import { compareBytes } from "../../core/text/byte-order.ts";
 
 /** Where an object lies. `namespace` is "" for what has none. */
 export interface ObjectKey {
@@ -92,7 +93,5 @@ export function compareKeys(
   a: Pick<ObjectKey, "namespace" | "name">,
   b: Pick<ObjectKey, "namespace" | "name">,
 ): number {
-  if (a.namespace !== b.namespace) return a.namespace < b.namespace ? -1 : 1;
-  if (a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
+  return compareBytes(a.namespace, b.namespace) || compareBytes(a.name, b.name);
 }

@@ -3,10 +3,10 @@
 import type { IncomingMessage } from "node:http";
 import { Agent, type RequestOptions, request } from "node:https";
 import { text } from "node:stream/consumers";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { errorOf } from "../../core/text/reason.ts";
 import { BATCH_PATH, type BatchFailure, type BatchResult } from "../apiserver/batch.ts";
-import { apiVersionOf } from "../apiserver/catalog.ts";
-import { type Condition, statusWithCondition } from "../apiserver/condition.ts";
 import { entry, isObject, textAt } from "../apiserver/json-object.ts";
 import { failure, type Status } from "../apiserver/status.ts";
 import type { Connection } from "./kubeconfig.ts";
@@ -73,14 +73,6 @@ export class ApiClient {
     return promise;
   }
 
-  /** Makes the object what `resource` says, whether it is there or not; its status stays. */
-  async applyResource(resource: Resource): Promise<Answer<Resource>> {
-    const answer = await this.applyAll([resource]);
-    if (!answer.ok) return answer;
-    const [item] = answer.value.items;
-    return { ok: true, value: item?.object ?? resource };
-  }
-
   /**
    * Makes every object what its resource says, all or none. A refusal's status is then a
    * {@link BatchFailure}, which says which ones were refused and why.
@@ -130,26 +122,6 @@ export class ApiClient {
     return this.send({ method: "DELETE", path: pathOf(kind, namespace, name) });
   }
 
-  /** Says something of an object on its status, unless that is said already. */
-  async reportCondition(
-    kind: ResourceKind,
-    namespace: string,
-    name: string,
-    said: Condition,
-  ): Promise<Answer<unknown>> {
-    const found = await this.get(kind, namespace, name);
-    if (!found.ok) return found;
-    const { resourceVersion } = found.value.metadata;
-    const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-    const status = statusWithCondition(found.value, said, time);
-    return this.send({
-      method: "PATCH",
-      path: `${pathOf(kind, namespace, name)}/status`,
-      contentType: "application/merge-patch+json",
-      body: { metadata: { resourceVersion }, status },
-    });
-  }
-
   /**
    * The events of a watch, until it ends or is aborted. Ends with a failure when the server refuses
    * it, cannot be reached, or is silent for longer than `silenceMs`.
@@ -178,7 +150,7 @@ export class ApiClient {
       return undefined;
     } catch (cause) {
       if (wanted.signal?.aborted) return undefined;
-      const answer = this.#unreachable(cause instanceof Error ? cause : new Error(String(cause)));
+      const answer = this.#unreachable(errorOf(cause));
       return answer.ok ? undefined : answer.failure;
     } finally {
       sent.destroy();

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { dump, load } from "js-yaml";
+import { reasonOf } from "../../core/text/reason.ts";
 import { entry, textAt } from "../apiserver/json-object.ts";
 
 /** One way to one server. */
@@ -67,7 +68,7 @@ function loadYaml(path: string): unknown {
     return load(readFileSync(path, "utf8"));
   } catch (cause) {
     const missing = entry(cause, "code") === "ENOENT";
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new KubeconfigError(path, missing ? "no such kubeconfig" : reason, { cause });
   }
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import { readManifests } from "../../core/resources/read.ts";
+import { reasonOf } from "../../core/text/reason.ts";
 import {
   type Syncer,
   type SyncListener,
@@ -69,7 +70,7 @@ function readText(file: string, problems: SyncProblem[]): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    problems.push({ where: file, message: error instanceof Error ? error.message : String(error) });
+    problems.push({ where: file, message: reasonOf(error) });
     return "";
   }
 }

@@ -1,5 +1,5 @@
 /** The order in which tiers, and the policies of a tier, are evaluated (evaluation.md §3). */
-import { compareBytes } from "./byte-order.ts";
+import { compareBytes } from "../text/byte-order.ts";
 
 /** A tier's place. One that does not exist is only a name that policies give. */
 export interface TierRank {

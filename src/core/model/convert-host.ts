@@ -1,7 +1,9 @@
 /** HostEndpoints and Nodes as host endpoints and hosts of the model. */
+
 import { type Address, compareAddresses, formatAddress, parseAddress } from "../net/address.ts";
 import type { HostEndpointResource } from "../resources/host-endpoint.ts";
 import type { NodeResource } from "../resources/node.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { endpointPorts } from "./convert-workload.ts";
 import type { Host, HostEndpoint, HostInterface } from "./endpoint.ts";
 import { ownLabels, type ProfileLabels, withInherited } from "./labels.ts";
@@ -83,7 +85,7 @@ function interfacesOf(
   return Array.from(byName, ([name, addresses]) => ({ name, addresses })).sort(
     (a, b) =>
       Number(holds(b.addresses, listed[0])) - Number(holds(a.addresses, listed[0])) ||
-      (a.name < b.name ? -1 : 1),
+      compareBytes(a.name, b.name),
   );
 }
 
@@ -91,7 +93,7 @@ function nameForRest(
   byName: ReadonlyMap<string, readonly Address[]>,
   main: Address | undefined,
 ): string {
-  const named = [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+  const named = [...byName].sort(([a], [b]) => compareBytes(a, b));
   const found =
     named.find(([, addresses]) => addresses.length === 0) ??
     named.find(([, addresses]) => holds(addresses, main));

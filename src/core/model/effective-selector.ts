@@ -6,10 +6,12 @@
  * on. In a namespace selector `all()` means "in a namespace" and `global()` "in none". The reference
  * puts that in place of the text, so a quoted `all()` changes too; Picket does the same.
  */
+
 import { parseSelector } from "../selector/parse.ts";
 import { prefixLabels } from "../selector/prefix-labels.ts";
 import { format, type Selector } from "../selector/selector.ts";
 import { SelectorSyntaxError } from "../selector/tokenize.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import {
   NAMESPACE_LABEL,
   NAMESPACE_PREFIX,
@@ -143,7 +145,7 @@ function accountSelector(
   const bySelector = parsed && prefixLabels(parsed, SERVICE_ACCOUNT_PREFIX);
   const names = serviceAccounts?.names ?? [];
   if (names.length === 0) return bySelector;
-  const values = [...new Set(names)].sort();
+  const values = [...new Set(names)].sort(compareBytes);
   const byName: Selector = { op: "in", label: SERVICE_ACCOUNT_LABEL, values };
   return bySelector ? both(bySelector, byName) : byName;
 }

@@ -1,6 +1,7 @@
 /** What policy applies to and what its selectors select. */
 import type { Address, Prefix } from "../net/address.ts";
 import type { Labels } from "../selector/selector.ts";
+import { compareBytes } from "../text/byte-order.ts";
 
 /** A named port. `protocol` is TCP, UDP or SCTP by number. */
 export interface EndpointPort {
@@ -67,4 +68,16 @@ export function endpointName(endpoint: Endpoint): string {
   return endpoint.kind === "WorkloadEndpoint"
     ? `${endpoint.namespace}/${endpoint.name}`
     : endpoint.name;
+}
+
+/**
+ * By name, interface and node. Of several workloads with one address the first has it, whatever the
+ * order in which they are listed.
+ */
+export function compareWorkloads(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
+  return (
+    compareBytes(endpointName(a), endpointName(b)) ||
+    compareBytes(a.interfaceName, b.interfaceName) ||
+    compareBytes(a.node, b.node)
+  );
 }

@@ -1,6 +1,8 @@
 /** Kubernetes label selectors as selectors (selectors.md §9). */
+
 import type { LabelSelector } from "../resources/label-selector.ts";
 import type { Selector } from "../selector/selector.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { overNamespaces } from "./effective-selector.ts";
 import { ORCHESTRATOR_LABEL } from "./labels.ts";
 import type { Report } from "./problems.ts";
@@ -22,7 +24,7 @@ export function namespaceSelector(written: LabelSelector, path: string, report: 
 }
 
 function terms(written: LabelSelector, path: string, report: Report): Selector[] {
-  const equal = Object.entries(written.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const equal = Object.entries(written.matchLabels ?? {}).sort(([a], [b]) => compareBytes(a, b));
   return [
     ...equal.map(([label, value]): Selector => ({ op: "==", label, value })),
     ...(written.matchExpressions ?? []).flatMap((expression, i): Selector[] => {
@@ -50,7 +52,7 @@ function terms(written: LabelSelector, path: string, report: Report): Selector[]
 
 /** The reference writes a list without values as the empty value alone. */
 function setOf(values: readonly string[]): string[] {
-  return values.length === 0 ? [""] : [...new Set(values)].sort();
+  return values.length === 0 ? [""] : [...new Set(values)].sort(compareBytes);
 }
 
 function conjunction(all: readonly Selector[]): Selector {

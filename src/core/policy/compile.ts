@@ -1,5 +1,5 @@
 /** From a model to what its endpoints enforce. */
-import { compareBytes } from "../calc/byte-order.ts";
+
 import {
   type ListedTier,
   type PlacedPolicy,
@@ -17,6 +17,7 @@ import {
 import type { Model } from "../model/model.ts";
 import type { Direction, Policy, Profile } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { Numbering } from "./numbering.ts";
 import { Peers } from "./peers.ts";
 import type {

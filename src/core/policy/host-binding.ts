@@ -1,7 +1,8 @@
 /** Which host endpoint governs which interface of its node (evaluation.md §9.1). */
-import { compareBytes } from "../calc/byte-order.ts";
+
 import type { HostEndpoint, HostInterface } from "../model/endpoint.ts";
 import { compareAddresses } from "../net/address.ts";
+import { byName } from "../text/byte-order.ts";
 
 /**
  * The one of a node's host endpoints that governs an interface that is not a workload's: one for
@@ -29,5 +30,5 @@ function isFor(endpoint: HostEndpoint, { name, addresses }: HostInterface): bool
 }
 
 function lowest(endpoints: readonly HostEndpoint[]): HostEndpoint | undefined {
-  return [...endpoints].sort((a, b) => compareBytes(a.name, b.name))[0];
+  return [...endpoints].sort(byName)[0];
 }

@@ -55,6 +55,6 @@ export function kindOf(apiVersion: string, kind: string): ResourceKind | undefin
 }
 
 /** `projectcalico.org/v3`; for the core group `v1` alone. */
-export function apiVersionOf(kind: ResourceKind): string {
-  return kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+export function apiVersionOf({ group, version }: Pick<ResourceKind, "group" | "version">): string {
+  return group === "" ? version : `${group}/${version}`;
 }

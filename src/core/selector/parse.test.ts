@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { normalise, parseSelector } from "./parse.ts";
+import { parseSelector } from "./parse.ts";
 import { format, matches } from "./selector.ts";
 import { SelectorSyntaxError } from "./tokenize.ts";
 
@@ -66,19 +66,6 @@ describe("parseSelector", () => {
     const deep = 511;
     assert.equal(format(parseSelector(`${"(".repeat(deep)}a=='b'${")".repeat(deep)}`)), 'a == "b"');
   });
-});
-
-describe("normalise", () => {
-  for (const [text, want] of [
-    ["\n a=='b'\u00a0", 'a == "b"'],
-    ["", "all()"],
-    [" a == b\n", "a == b"],
-    ["a ==\n'b'", "a ==\n'b'"],
-  ] as const) {
-    it(`makes ${JSON.stringify(want)} of ${JSON.stringify(text)}`, () => {
-      assert.equal(normalise(text), want);
-    });
-  }
 });
 
 describe("matches", () => {

@@ -2,6 +2,7 @@
  * What labels must look like for a selector to match at all, so that an index can rule out most
  * endpoints without asking. Restrictions are necessary, not sufficient.
  */
+import { compareBytes } from "../text/byte-order.ts";
 import type { Selector } from "./selector.ts";
 
 /** A restriction on one label. Both present and absent, or no value left, is never satisfied. */
@@ -82,5 +83,5 @@ function intersection(a: readonly string[], b: readonly string[]): string[] {
 }
 
 function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())].sort();
+  return [...new Set(lists.flat())].sort(compareBytes);
 }

@@ -1,8 +1,8 @@
 /** A cluster as verdicts need it: who has which address, and compiled policy on demand. */
-import { compareBytes } from "../calc/byte-order.ts";
+
 import { once } from "../calc/once.ts";
 import {
-  endpointName,
+  compareWorkloads,
   type Host,
   type HostEndpoint,
   type HostInterface,
@@ -13,6 +13,7 @@ import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { PolicyCompiler } from "../policy/compile.ts";
 import { governing, wildcard } from "../policy/host-binding.ts";
 import type { CompiledHostEndpoint, CompiledWorkload } from "../policy/policy.ts";
+import { byName } from "../text/byte-order.ts";
 
 /** Who has an address. A host has it on `interface`. */
 export type Place =
@@ -42,7 +43,7 @@ export class Cluster {
     for (const endpoint of [...model.workloads].sort(compareWorkloads)) {
       this.#place(endpoint.addresses, { at: "workload", node: endpoint.node, endpoint });
     }
-    for (const host of [...model.hosts].sort((a, b) => compareBytes(a.name, b.name))) {
+    for (const host of [...model.hosts].sort(byName)) {
       this.#hosts.set(host.name, host);
       for (const face of host.interfaces) {
         this.#place(face.addresses, { at: "host", node: host.name, interface: face });
@@ -80,12 +81,4 @@ export class Cluster {
   #place(addresses: readonly Address[], place: Place): void {
     for (const address of addresses) once(this.#places, formatAddress(address), () => place);
   }
-}
-
-function compareWorkloads(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
-  return (
-    compareBytes(endpointName(a), endpointName(b)) ||
-    compareBytes(a.node, b.node) ||
-    compareBytes(a.interfaceName, b.interfaceName)
-  );
 }

@@ -3,11 +3,13 @@
  * any other, watched for by a raw socket where its destination lives: that hears what has passed
  * the firewalls on the way and the receiving host's own, whether anybody listens there or not.
  */
+
 import { randomBytes } from "node:crypto";
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { type Address, formatAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
 import { hasPorts, ICMP, ICMPV6 } from "../../core/net/protocol.ts";
+import { reasonOf } from "../../core/text/reason.ts";
 import { forgetConnections } from "./conntrack.ts";
 import { SystemError } from "./libc.ts";
 import { answeredToken, isAnswered, openingPacket, tokenOf } from "./packet.ts";
@@ -183,10 +185,6 @@ function send(sockets: Sockets, probe: Probe): void {
 
 function settleUnsent(probe: Probe, detail: string): void {
   probe.settled = { outcome: "unsent", detail };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isOpen(probe: Probe): boolean {

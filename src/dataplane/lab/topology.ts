@@ -3,10 +3,15 @@
  *
  * Everything that is nobody's belongs to the one place outside, which also routes between nodes.
  */
-import type { Host, WorkloadEndpoint } from "../../core/model/endpoint.ts";
-import { endpointName } from "../../core/model/endpoint.ts";
+import {
+  compareWorkloads,
+  endpointName,
+  type Host,
+  type WorkloadEndpoint,
+} from "../../core/model/endpoint.ts";
 import type { Model } from "../../core/model/model.ts";
 import { type Address, formatAddress } from "../../core/net/address.ts";
+import { byName } from "../../core/text/byte-order.ts";
 import { GeneratedAddresses } from "./generated-addresses.ts";
 
 /**
@@ -59,9 +64,11 @@ export function topologyOf(model: Model): LabTopology {
       const text = formatAddress(one);
       return !claims.has(text) && claims.add(text);
     });
-  const addressed = model.workloads.filter((one) => one.addresses.length > 0).sort(byPlacement);
+  const addressed = model.workloads
+    .filter((one) => one.addresses.length > 0)
+    .sort(compareWorkloads);
   const owned = addressed.map((endpoint) => ({ endpoint, addresses: claim(endpoint.addresses) }));
-  const hosts = [...model.hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const hosts = [...model.hosts].sort(byName);
   const named = new Map(hosts.map((host) => [host.name, interfacesOf(host, claim)]));
 
   const names = [...new Set([...named.keys(), ...addressed.map((one) => one.node)])].sort();
@@ -117,12 +124,6 @@ function placeWorkloads(
     }
   }
   return { workloads, leftOut };
-}
-
-/** Who comes first keeps an address that several have: the order in which evaluation looks. */
-function byPlacement(a: WorkloadEndpoint, b: WorkloadEndpoint): number {
-  const id = (one: WorkloadEndpoint) => `${endpointName(one)} ${one.interfaceName} ${one.node}`;
-  return id(a) < id(b) ? -1 : id(a) > id(b) ? 1 : 0;
 }
 
 /** Loopback is there without being asked for; names that no kernel takes are left out. */

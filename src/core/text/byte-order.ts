@@ -18,3 +18,8 @@ function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
+
+/** Orders things by the bytes of their names. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compareBytes(a.name, b.name);
+}

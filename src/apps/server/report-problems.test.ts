@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { newRegistry } from "../../control/apiserver/registry-fixture.ts";
+import { PLAIN_WRITE } from "../../control/apiserver/write.ts";
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { writeStatuses } from "./report-problems.ts";
+
+const CALICO = "projectcalico.org/v3";
+const KUBERNETES = "networking.k8s.io/v1";
+
+describe("writeStatuses", () => {
+  it("tells two policies of one name apart by their API, and takes back what is mended", () => {
+    const registry = newRegistry();
+    const kindOf = (apiVersion: string): ResourceKind => {
+      const kind = registry.catalog.named(apiVersion, "NetworkPolicy");
+      assert.ok(kind);
+      return kind;
+    };
+    const create = (apiVersion: string, spec: object): void => {
+      const object = { apiVersion, kind: "NetworkPolicy", metadata: { name: "web" }, spec };
+      registry.create(kindOf(apiVersion), "default", object, PLAIN_WRITE);
+    };
+    const conditionsOf = (apiVersion: string): unknown => {
+      const found: Resource & { readonly status?: { readonly conditions?: unknown } } =
+        registry.get(kindOf(apiVersion), "default", "web");
+      return found.status?.conditions;
+    };
+    const http = { methods: ["GET"] };
+    create(CALICO, { selector: "all()", ingress: [{ action: "Allow", http }] });
+    create(KUBERNETES, { podSelector: {} });
+
+    writeStatuses(registry);
+    assert.match(JSON.stringify(conditionsOf(CALICO)), /"Enforceable","status":"False".*http/);
+    assert.equal(conditionsOf(KUBERNETES), undefined);
+
+    const mended = { metadata: { name: "web" }, spec: { selector: "all()" } };
+    registry.replace(kindOf(CALICO), "default", "web", mended, PLAIN_WRITE);
+    writeStatuses(registry);
+    assert.deepEqual(conditionsOf(CALICO), []);
+  });
+});
