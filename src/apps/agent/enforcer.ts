@@ -88,15 +88,18 @@ export class Enforcer {
 
   /**
    * To be called before the first state: a node without a table gets one that lets no workload
-   * through; the rules that an agent before left behind stay.
+   * through; the rules that an agent before left behind stay. Reports whether there is a table now;
+   * why not is the health's last error.
    */
-  async closeIfBare(): Promise<void> {
+  async closeIfBare(): Promise<boolean> {
     try {
-      if ((await this.#nft.list()) !== undefined) return;
+      if ((await this.#nft.list()) !== undefined) return true;
       const applied = await this.#apply({ node: this.#node, workloads: [], hostEndpoints: [] });
       if (!applied.ok) this.#fail(applied.error);
+      return applied.ok;
     } catch (error) {
       this.#fail(errorOf(error));
+      return false;
     }
   }
 

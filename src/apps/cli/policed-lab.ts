@@ -117,7 +117,7 @@ export class PolicedLab implements PacketStage {
   async down(): Promise<void> {
     await this.#change;
     await Promise.all(Array.from(this.#agents.values(), stopAgent));
-    this.#lab.down();
+    await this.#lab.down();
   }
 
   /** Removes every namespace at once, as the last thing a process does. */
@@ -125,10 +125,14 @@ export class PolicedLab implements PacketStage {
     this.#lab.down();
   }
 
+  /** A node that is new has its rules before its workloads are joined to it. */
   async #reshape(topology: LabTopology): Promise<void> {
+    const { workloads } = topology;
+    const policed = workloads.filter(({ node }) => this.#agents.has(node));
     try {
-      await this.#lab.update(topology);
+      await this.#lab.update({ ...topology, workloads: policed });
       await this.#staff();
+      if (policed.length < workloads.length) await this.#lab.update(topology);
       this.#options.onTopology(this.#lab);
     } catch (error) {
       this.#options.onProblem(`the lab cannot follow the cluster: ${String(error)}`);
@@ -168,8 +172,12 @@ export class PolicedLab implements PacketStage {
         if (lastError !== undefined) this.#options.onProblem(`agent of ${node}: ${lastError}`);
       },
     });
-    this.#agents.set(node, { nft, enforcer, logs });
-    await enforcer.closeIfBare();
+    const agent = { nft, enforcer, logs };
+    if (!(await enforcer.closeIfBare())) {
+      await stopAgent(agent);
+      throw new Error(`no rules for ${node}: ${enforcer.health.lastError}`);
+    }
+    this.#agents.set(node, agent);
     enforcer.enforce(this.#state);
     // Else a step could log packets that nobody sees yet.
     await logs.ready;

@@ -1,5 +1,6 @@
 import { type Nft, NftError } from "../nft/nft.ts";
 import type { Rendering, Ruleset } from "../nft/ruleset.ts";
+import { Turns } from "../nft/turns.ts";
 import { planChange } from "./change.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { keeps, planDeletion, planSweep } from "./deletion.ts";
@@ -42,7 +43,7 @@ export class Applier {
   /** The highest generation that was ever tried here. */
   #tried = 0;
   #cancelDeletion = (): void => {};
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: ApplierOptions) {
     this.#nft = options.nft;
@@ -56,7 +57,7 @@ export class Applier {
    * the kernel has to be given everything anew. Rejects with an {@link NftError} when nft fails.
    */
   generation(): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#held) return this.#held.ruleset.generation;
       return Math.max(this.#tried, highestGeneration(await this.#nft.list())) + 1;
     });
@@ -64,7 +65,7 @@ export class Applier {
 
   /** Renderings are applied in the order they are given. */
   apply(rendering: Rendering): Promise<Applied> {
-    return this.#inTurn(() => this.#attempt(() => this.#reach(rendering)));
+    return this.#turns.take(() => this.#attempt(() => this.#reach(rendering)));
   }
 
   /**
@@ -73,7 +74,7 @@ export class Applier {
    * generation. Rejects with an {@link NftError} when nft fails.
    */
   check(options: { readonly elements?: boolean } = {}): Promise<readonly string[]> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const held = this.#held;
       if (!held) return [];
       const isLeaving = (name: string): boolean =>
@@ -92,19 +93,12 @@ export class Applier {
 
   /** Deletes now what would be deleted later. */
   settle(): Promise<Applied> {
-    return this.#inTurn(() => this.#attempt(() => this.#delete(Number.POSITIVE_INFINITY)));
+    return this.#turns.take(() => this.#attempt(() => this.#delete(Number.POSITIVE_INFINITY)));
   }
 
   /** Ends what is under way. What would be deleted later is deleted by the next applier's start. */
   async close(): Promise<void> {
-    await this.#inTurn(async () => this.#cancelDeletion());
-  }
-
-  /** One after the other, whether or not the one before succeeded. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => {});
-    return turn;
+    await this.#turns.take(async () => this.#cancelDeletion());
   }
 
   /** `work` resolves to how many transactions it took. */
@@ -185,7 +179,7 @@ export class Applier {
     if (since === Number.POSITIVE_INFINITY) return;
     const wait = Math.max(0, since + this.#delay - this.#clock.now());
     this.#cancelDeletion = this.#clock.after(wait, async () => {
-      const deletion = await this.#inTurn(() =>
+      const deletion = await this.#turns.take(() =>
         this.#attempt(() => this.#delete(this.#clock.now() - this.#delay)),
       );
       if (!deletion.ok) this.#onFailure(deletion.error);

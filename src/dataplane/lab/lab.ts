@@ -1,6 +1,8 @@
 /** A cluster on one machine: each node, pod and VM a network namespace, joined as machines are. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../../core/net/address.ts";
+import { Turns } from "../nft/turns.ts";
 import { type Commands, ip, ipDelete } from "./ip.ts";
 import { formatLabId, type LabId, netnsName, newLabId } from "./lab-id.ts";
 import { AF_INET, closeSocket, interfaceFlags, openSocket, SOCK_DGRAM } from "./libc.ts";
@@ -47,7 +49,7 @@ export class Lab {
   readonly id: LabId;
   #topology: LabTopology;
   #isDown = false;
-  #changes: Promise<void> = Promise.resolve();
+  readonly #changes = new Turns();
   readonly #namespaces = new Set<Place>();
   readonly #wires = new Map<string, Wire>();
   readonly #uplinks = new Map<string, string>();
@@ -104,9 +106,7 @@ export class Lab {
 
   /** Makes the lab that of `topology`: only what differs is touched. One change at a time. */
   update(topology: LabTopology): Promise<void> {
-    const change = this.#changes.then(() => this.#build(topology));
-    this.#changes = change.catch(() => {});
-    return change;
+    return this.#changes.take(() => this.#build(topology));
   }
 
   /** The name (`ip netns`) of a place's network namespace, whether it is there yet or not. */
@@ -140,7 +140,7 @@ export class Lab {
     const wasDown = this.#isDown;
     this.#isDown = true;
     if (!wasDown) removeNamespaces(namespacesOf(this.id));
-    await this.#changes;
+    await this.#changes.ended();
     removeNamespaces(namespacesOf(this.id));
   }
 

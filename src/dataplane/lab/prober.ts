@@ -10,6 +10,7 @@ import { type Address, formatAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
 import { hasPorts, ICMP, ICMPV6 } from "../../core/net/protocol.ts";
 import { reasonOf } from "../../core/text/reason.ts";
+import { Turns } from "../nft/turns.ts";
 import { forgetConnections } from "./conntrack.ts";
 import { SystemError } from "./libc.ts";
 import { answeredToken, isAnswered, openingPacket, tokenOf } from "./packet.ts";
@@ -64,16 +65,14 @@ export class Prober {
   readonly #options: ProberOptions;
   #token = randomBytes(4).readUInt32BE();
   #port = randomBytes(2).readUInt16BE() % PORTS;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: ProberOptions) {
     this.#options = options;
   }
 
   probeAll(requests: readonly ProbeRequest[]): Promise<ProbeResult[]> {
-    const turn = this.#turn.then(() => this.#inRounds(requests));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#turns.take(() => this.#inRounds(requests));
   }
 
   /**

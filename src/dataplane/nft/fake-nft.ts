@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { MemoryTable } from "./memory-table.ts";
 import type { Nft, NftError, TableListing } from "./nft.ts";
+import { Turns } from "./turns.ts";
 
 /** A table in memory that takes and refuses what the kernel does, and fails when it is told to. */
 export interface FakeNft extends Nft {
@@ -35,7 +36,7 @@ class MemoryNft implements FakeNft {
   readonly #onCommit: OnCommit;
   #failure: { readonly error: NftError; calls: number; readonly carriedOut: boolean } | undefined;
   #hang: Promise<void> | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(onCommit: OnCommit) {
     this.#onCommit = onCommit;
@@ -73,7 +74,7 @@ class MemoryNft implements FakeNft {
   }
 
   #inTurn<T>(work: () => T): Promise<T> {
-    const turn = this.#queue.then(async () => {
+    return this.#turns.take(async () => {
       const failure = this.#failure && this.#failure.calls-- === 0 ? this.#failure : undefined;
       if (failure) this.#failure = undefined;
       const hang = this.#hang;
@@ -84,7 +85,5 @@ class MemoryNft implements FakeNft {
       if (failure) throw failure.error;
       return result;
     });
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 }

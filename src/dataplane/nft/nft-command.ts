@@ -4,6 +4,7 @@ import { readComplaint, readMissing, readStartFailure } from "./complaint.ts";
 import { parseElements, parseListing } from "./listing.ts";
 import { type Nft, NftError, type TableListing } from "./nft.ts";
 import { NftShell } from "./shell.ts";
+import { Turns } from "./turns.ts";
 
 export interface NftCommandOptions {
   /** A named network namespace (`ip netns`); this process's own when left out. */
@@ -28,7 +29,7 @@ class CommandNft implements Nft {
   readonly #argv: readonly [string, ...string[]];
   readonly #timeoutMs: number;
   #shell: NftShell | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: NftCommandOptions) {
     const binary = options.binary ?? "nft";
@@ -42,17 +43,17 @@ class CommandNft implements Nft {
     const lines = transaction.map((command) => formatCommand(command, this.#table));
     const broken = lines.find((line) => line.includes("\n"));
     if (broken !== undefined) throw new Error(`a command of more than one line: ${broken}`);
-    await this.#inTurn(() => this.#send(lines));
+    await this.#turns.take(() => this.#send(lines));
   }
 
   async list(): Promise<TableListing | undefined> {
     // `list table` reads the elements even when it is not to print them; `list ruleset` does not.
     const ruleset = ["--terse", "--json", "list", "ruleset", "inet"];
-    return parseListing(await this.#inTurn(() => this.#ask(...ruleset)), this.#table);
+    return parseListing(await this.#turns.take(() => this.#ask(...ruleset)), this.#table);
   }
 
   async elements(map: string): Promise<ReadonlyMap<string, string>> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const list = (object: string): Promise<string> =>
         this.#ask("list", object, "inet", this.#table, map);
       try {
@@ -65,17 +66,10 @@ class CommandNft implements Nft {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       await this.#shell?.close();
       this.#shell = undefined;
     });
-  }
-
-  /** One after the other, whether or not the one before succeeded. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 
   async #send(lines: readonly string[]): Promise<void> {
