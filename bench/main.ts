@@ -4,21 +4,52 @@ import { type Figure, formatJson, formatTable } from "./figure.ts";
 /** What is told while it runs; figures are printed at its end. */
 export type Progress = (line: string) => void;
 
-type Bench = () => Promise<{ readonly measure: (tell: Progress) => Promise<readonly Figure[]> }>;
+interface Bench {
+  /** What it measures, for the list. */
+  readonly summary: string;
+  readonly load: () => Promise<{
+    readonly measure: (tell: Progress) => Promise<readonly Figure[]>;
+  }>;
+}
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
-  ["kernel", () => import("./kernel.ts")],
+  [
+    "kernel",
+    {
+      summary: "a new connection under 10 to 10,000 policies, beside a bare rule",
+      load: () => import("./kernel.ts"),
+    },
+  ],
+  [
+    "latency",
+    {
+      summary: "a write to the API until it is in force in the kernel",
+      load: () => import("./latency.ts"),
+    },
+  ],
+  [
+    "start",
+    {
+      summary: "npm start until its first probe; picket explain on manifests",
+      load: () => import("./start.ts"),
+    },
+  ],
 ]);
 
+const USAGE = "usage: npm run bench -- NAME [--json]; NAME is one of:\n";
+const list = Array.from(BENCHES, ([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`);
+
 const names = process.argv.slice(2).filter((argument) => argument !== "--json");
-const [name = ""] = names;
-const bench = BENCHES.get(name);
-if (!bench || names.length !== 1) {
-  const known = [...BENCHES.keys()].join(", ");
-  process.stderr.write(`usage: npm run bench -- NAME [--json]; NAME is one of: ${known}\n`);
-  process.exit(2);
+const [name] = names;
+const bench = name === undefined ? undefined : BENCHES.get(name);
+if (name === undefined) {
+  process.stdout.write(USAGE + list.join(""));
+} else if (!bench || names.length !== 1) {
+  process.stderr.write(USAGE + list.join(""));
+  process.exitCode = 2;
+} else {
+  const { measure } = await bench.load();
+  const figures = await measure((line) => process.stderr.write(`${line}\n`));
+  const format = process.argv.includes("--json") ? formatJson : formatTable;
+  process.stdout.write(`${format(figures)}\n`);
 }
-const { measure } = await bench();
-const figures = await measure((line) => process.stderr.write(`${line}\n`));
-const format = process.argv.includes("--json") ? formatJson : formatTable;
-process.stdout.write(`${format(figures)}\n`);
