@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Command } from "../nft/command.ts";
 import { fakeNft } from "../nft/fake-nft.ts";
 import { type Nft, NftError } from "../nft/nft.ts";
-import type { Rendering, Ruleset } from "../nft/ruleset.ts";
+import type { NftMap, Rendering, Ruleset } from "../nft/ruleset.ts";
 import { type Applied, Applier } from "./applier.ts";
 import { assertHolds } from "./assert-holds.ts";
 import { FakeClock } from "./clock.ts";
@@ -97,6 +97,37 @@ describe("the applier, step by step", () => {
     await apply(EMPTY);
     assert.deepEqual(nft.table.elements("g1_ep"), new Map());
     assert.equal(nft.table.elements("g1_codes").size, 2);
+  });
+
+  it("leaves nothing old in a map of endpoints that was unused for a moment", async () => {
+    const { nft, applier } = start(fakeNft());
+    const dispatch = (...interfaces: readonly string[]): Rendering => ({
+      bridge: new Map(),
+      ruleset: {
+        generation: 1,
+        baseChains: new Map(),
+        chains: new Map([["g1_shut", ["drop"]]]),
+        maps: new Map(
+          interfaces.length === 0
+            ? []
+            : [["g1_ep", endpoints(new Map(interfaces.map((one) => [one, "goto g1_shut"])))]],
+        ),
+      },
+    });
+    const endpoints = (elements: ReadonlyMap<string, string>): NftMap => ({
+      object: "map",
+      declaration: "type ifname : verdict; size 8;",
+      role: "pointer",
+      elements,
+    });
+    await applier.generation();
+    await applier.apply(dispatch("*"));
+    await applier.apply(dispatch());
+    await applier.apply(dispatch('"eth0"'));
+    assert.deepEqual([...nft.table.elements("g1_ep").keys()], ['"eth0"']);
+    await applier.settle();
+    assert.deepEqual([...nft.table.elements("g1_ep").keys()], ['"eth0"']);
+    assert.deepEqual(await applier.check({ elements: true }), []);
   });
 
   it("keeps what is wanted again before it was deleted", async () => {

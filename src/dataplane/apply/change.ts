@@ -77,8 +77,8 @@ function sameRules(a: readonly string[], b: readonly string[]): boolean {
 
 function staleAfter(from: Holdings, to: Ruleset, maps: readonly MapChange[], now: number): Stale {
   const elements = new Map(from.stale.elements);
-  for (const { name, left } of maps) {
-    const old = from.stale.elements.get(name);
+  for (const { name, left, clean } of maps) {
+    const old = clean ? undefined : from.stale.elements.get(name);
     const wanted = to.maps.get(name)?.elements;
     const stale = replaceStale(old, left, (key) => wanted?.has(key) ?? false, now);
     if (stale.size > 0) elements.set(name, stale);

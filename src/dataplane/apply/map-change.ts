@@ -10,6 +10,8 @@ export interface MapChange {
   readonly switched: readonly Edit[];
   /** What stays in the kernel, to be deleted later: key to value. */
   readonly left: ReadonlyMap<string, string>;
+  /** Nothing that was left before stays. */
+  readonly clean?: boolean;
 }
 
 type Elements = ReadonlyMap<string, string>;
@@ -33,7 +35,7 @@ export function diffMap(name: string, from: Holdings, { ruleset, bridge }: Rende
   const added = held.bridge(early);
   const [own, left] = held.reach(after, early);
   if (PHASE[after.role] === "added") return { ...change, added: [...added, ...own], left };
-  return { ...change, added, [PHASE[after.role]]: own, left };
+  return { ...change, added, [PHASE[after.role]]: own, left, clean: goesAtOnce(after) };
 }
 
 /** Elements that the kernel holds: those of the ruleset in force, and stale ones. */
@@ -86,6 +88,8 @@ class HeldElements {
       else left.set(key, value);
     };
     for (const [key, value] of this.#current) leave(key, value);
+    // A map that was not wanted for a moment still has its keys, which would be in force again.
+    if (goesAtOnce(wanted)) for (const [key, { held }] of this.#stale ?? []) leave(key, held);
     for (const [key, value] of early) if (!this.#current.has(key)) leave(key, value);
     return [edits, left];
   }
