@@ -1,6 +1,6 @@
 /** `ordering.json`: the order of tiers and policies, and the lists that endpoints get of them. */
 import { isDeepStrictEqual } from "node:util";
-import { compareTiers, formatPolicy, type PolicyKey } from "../../src/core/calc/order.ts";
+import { compareTiers, formatPolicyPath, type PolicyKey } from "../../src/core/calc/order.ts";
 import { type ListedTier, placePolicies, policyList } from "../../src/core/calc/policy-lists.ts";
 import { PolicySorter, type SortableTier } from "../../src/core/calc/policy-sorter.ts";
 import type { Direction } from "../../src/core/model/policy.ts";
@@ -134,7 +134,7 @@ function check(one: OrderingCase): string | undefined {
     case "endpoint-order":
       return difference(endpointOrder(one), wantedOrder(one));
     case "policy-string":
-      return difference(formatPolicy(keyOf(one.key), ordered(one.policy)), one.string);
+      return difference(policyString(one.key, one.policy), one.string);
     default:
       return `unknown kind ${JSON.stringify((one as VectorCase).kind)}`;
   }
@@ -269,8 +269,10 @@ function textOf({ kind, namespace, name }: Key): string {
   return [kind, namespace ?? "", name].join("/");
 }
 
-function ordered(policy: { readonly order?: number | null } | null): { order: number } | undefined {
-  return policy ? { order: policy.order ?? Number.POSITIVE_INFINITY } : undefined;
+/** The recorded text: the policy's path, and its order. */
+function policyString(key: Key, policy: { readonly order?: number } | null): string {
+  const order = policy ? (policy.order ?? "default") : "nil policy";
+  return `${formatPolicyPath(keyOf(key))}(${order})`;
 }
 
 function tierOf(tier: Tier): SortableTier {

@@ -1,4 +1,5 @@
 /** `picket explain`: what policy makes of a connection. */
+
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
 import type { Step, Verdict } from "../../core/model/verdict.ts";
@@ -7,6 +8,7 @@ import type { Flow } from "../../core/net/flow.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import { Cluster } from "../../core/verdict/cluster.ts";
+import { formatDecision } from "../../core/verdict/format.ts";
 import { judge } from "../../core/verdict/judge.ts";
 import { clientOf, type ServerOptions } from "./client.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -16,7 +18,6 @@ import {
   describeStep,
   type Locate,
   placeText,
-  words,
 } from "./explanation.ts";
 import { withImplied } from "./implied.ts";
 import { locator, readAll, requireValid } from "./manifests.ts";
@@ -122,12 +123,12 @@ function stepRows(step: Step, locate: Locate): string[][] {
   const place = (decision: Step["decision"]): string =>
     placeText(describeDecision(decision, locate));
   return [
-    ...step.logs.map((log) => ["", "", "log", words(log), place(log)]),
+    ...step.logs.map((log) => ["", "", "log", formatDecision(log), place(log)]),
     [
       `${list}${step.direction}`,
       step.endpoint,
       step.action === "None" ? "-" : step.action.toLowerCase(),
-      words(step.decision),
+      formatDecision(step.decision),
       place(step.decision),
     ],
   ];

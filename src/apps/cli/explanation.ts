@@ -1,7 +1,7 @@
 /** A verdict put into words: which policy, which rule, where it is written. */
-import type { Direction, PolicyId, PolicyKind } from "../../core/model/policy.ts";
+import { type Direction, manifestKind, type PolicyId } from "../../core/model/policy.ts";
 import type { Decision, Step, Verdict } from "../../core/model/verdict.ts";
-import { formatDecision } from "../../core/verdict/format.ts";
+import { formatPolicyId } from "../../core/verdict/format.ts";
 
 /** Where something is written. */
 export interface Place {
@@ -32,13 +32,6 @@ export interface Decided {
   /** How it was decided, as verdicts name it: `rule`, `end-of-tier`, … */
   readonly reason: Decision["by"];
 }
-
-/** The kinds as manifests spell them; the model tells Kubernetes' NetworkPolicy apart. */
-const KIND: Readonly<Record<PolicyKind, string>> = {
-  NetworkPolicy: "NetworkPolicy",
-  GlobalNetworkPolicy: "GlobalNetworkPolicy",
-  KubernetesNetworkPolicy: "NetworkPolicy",
-};
 
 export function describeStep(step: Step, locate: Locate): Decided {
   return { ...describeDecision(step.decision, locate), action: step.action };
@@ -87,17 +80,6 @@ export function decidingStep(verdict: Verdict, direction: Direction): Step | und
   );
 }
 
-/** The decision in a few words: `NetworkPolicy production/x rule 1`, `end of tier default`. */
-export function words(decision: Decision): string {
-  if (decision.by !== "rule") return formatDecision(decision);
-  return `${policyText(decision.policy)} rule ${decision.rule + 1}`;
-}
-
-/** `NetworkPolicy production/x`: the kind as the manifest spells it. */
-export function policyText({ kind, namespace, name }: PolicyId): string {
-  return `${KIND[kind]} ${namespace === "" ? name : `${namespace}/${name}`}`;
-}
-
 /** `file:line`, or "" where that is not known. */
 export function placeText(place: Partial<Place>): string {
   return place.file === undefined ? "" : `${place.file}:${place.line ?? 1}`;
@@ -109,5 +91,5 @@ function isByPolicy(decision: Decision): boolean {
 
 function named(id: PolicyId): Pick<Decided, "policy" | "kind" | "namespace" | "name"> {
   const { namespace, name } = id;
-  return { policy: policyText(id), kind: KIND[id.kind], namespace, name };
+  return { policy: formatPolicyId(id), kind: manifestKind(id.kind), namespace, name };
 }

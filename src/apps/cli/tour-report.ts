@@ -1,15 +1,10 @@
 /** What a tour prints: a line a probe, grouped by step, or a JSON object a probe. */
+
 import { basename } from "node:path";
 import type { Step } from "../../core/model/verdict.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
-import {
-  decidingStep,
-  describeStep,
-  type Locate,
-  type Place,
-  placeText,
-  words,
-} from "./explanation.ts";
+import { formatDecision } from "../../core/verdict/format.ts";
+import { decidingStep, describeStep, type Locate, type Place, placeText } from "./explanation.ts";
 import { formatTable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Shown } from "./tour.ts";
@@ -61,7 +56,7 @@ function cellsOf(one: Shown, locate: Locate, widths: Widths): string[] {
       widths.what,
     ),
     verdict.action.toLowerCase().padEnd("allow".length),
-    decided ? words(decided.decision) : "nobody polices it",
+    decided ? formatDecision(decided.decision) : "nobody polices it",
     shortPlace(described),
     packet ? `packet ${packet.outcome}` : "not enforced",
     [...(logged ?? []).map((policy) => `logged by ${policy}`), ...differences].join(", "),

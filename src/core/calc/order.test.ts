@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { comparePolicies, compareTiers, formatPolicy } from "./order.ts";
+import { comparePolicies, compareTiers, formatPolicyPath } from "./order.ts";
 
 describe("compareTiers", () => {
   for (const [first, second, why] of [
@@ -62,15 +62,14 @@ describe("comparePolicies", () => {
   }
 });
 
-describe("formatPolicy", () => {
-  for (const [namespace, policy, want] of [
-    ["ns", { order: 10.5 }, "kind/ns/name(10.5)"],
-    ["", { order: Number.POSITIVE_INFINITY }, "kind/name(default)"],
-    ["ns", undefined, "kind/ns/name(nil policy)"],
+describe("formatPolicyPath", () => {
+  for (const [namespace, want] of [
+    ["ns", "kind/ns/name"],
+    ["", "kind/name"],
   ] as const) {
-    it(want, () =>
-      assert.equal(formatPolicy({ kind: "kind", namespace, name: "name" }, policy), want),
-    );
+    it(want, () => {
+      assert.equal(formatPolicyPath({ kind: "kind", namespace, name: "name" }), want);
+    });
   }
 });
 

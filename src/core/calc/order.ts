@@ -44,19 +44,6 @@ export function formatPolicyPath({ kind, namespace, name }: PolicyKey): string {
   return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** The path and the order of a policy: `NetworkPolicy/prod/web(10)`; no order is `default`. */
-export function formatPolicy(
-  key: PolicyKey,
-  policy: { readonly order: number } | undefined,
-): string {
-  return `${formatPolicyPath(key)}(${formatOrder(policy?.order)})`;
-}
-
-function formatOrder(order: number | undefined): string {
-  if (order === undefined) return "nil policy";
-  return order === Number.POSITIVE_INFINITY ? "default" : String(order);
-}
-
 function orderOf(tier: TierRank): number {
   return tier.exists ? (tier.order ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
 }

@@ -8,6 +8,11 @@ export type Direction = "ingress" | "egress";
 /** Policy kinds as the reference names them; `KubernetesNetworkPolicy` is networking.k8s.io's. */
 export type PolicyKind = "NetworkPolicy" | "GlobalNetworkPolicy" | "KubernetesNetworkPolicy";
 
+/** The kind as manifests spell it: two API groups have a NetworkPolicy. */
+export function manifestKind(kind: PolicyKind): string {
+  return kind === "KubernetesNetworkPolicy" ? "NetworkPolicy" : kind;
+}
+
 /** What tells one policy from every other. `namespace` is "" for a global policy. */
 export interface PolicyId {
   readonly kind: PolicyKind;

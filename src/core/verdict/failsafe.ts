@@ -1,14 +1,7 @@
-/** The ports of a host that no policy can close (evaluation.md §9.7, the defaults). */
+/** Whether a packet is of a port that no policy can close. */
 import type { Direction } from "../model/policy.ts";
 import type { Flow } from "../net/flow.ts";
-import { TCP, UDP } from "../net/protocol.ts";
-
-type Ports = Readonly<Record<number, readonly number[]>>;
-
-const FAILSAFE: Readonly<Record<Direction, Ports>> = {
-  ingress: { [TCP]: [22, 179, 2379, 2380, 5473, 6443, 6666, 6667], [UDP]: [68] },
-  egress: { [TCP]: [179, 2379, 2380, 5473, 6443, 6666, 6667], [UDP]: [53, 67] },
-};
+import { FAILSAFE_PORTS } from "../policy/failsafe.ts";
 
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { ingress: "egress", egress: "ingress" };
 
@@ -23,5 +16,8 @@ export function isRawFailsafe(direction: Direction, flow: Flow): boolean {
 }
 
 function has(direction: Direction, protocol: number, port: number | undefined): boolean {
-  return port !== undefined && (FAILSAFE[direction][protocol]?.includes(port) ?? false);
+  if (port === undefined) return false;
+  return FAILSAFE_PORTS[direction].some((one) => {
+    return one.protocol === protocol && one.ports.includes(port);
+  });
 }

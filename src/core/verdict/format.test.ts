@@ -17,11 +17,17 @@ describe("formatDecision", () => {
   for (const [decision, want] of [
     [rule, "NetworkPolicy production/allow-tcp-6379 rule 1"],
     [{ ...rule, policy: global, rule: 9 }, "GlobalNetworkPolicy base rule 10"],
+    [
+      { ...rule, policy: { ...local, kind: "KubernetesNetworkPolicy" } },
+      "NetworkPolicy production/allow-tcp-6379 rule 1",
+    ],
     [{ by: "end-of-tier", tier: "default", policy: local }, "end of tier default"],
     [{ by: "profile", profile: "kns.prod", rule: 0, path: "" }, "profile kns.prod rule 1"],
     [{ by: "no-profile" }, "no profile allows it"],
   ] as const satisfies readonly (readonly [Decision, string])[]) {
-    it(want, () => assert.equal(formatDecision(decision), want));
+    it(`${JSON.stringify(decision)} is ${want}`, () => {
+      assert.equal(formatDecision(decision), want);
+    });
   }
 });
 

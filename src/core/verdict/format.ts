@@ -1,5 +1,5 @@
 /** Decisions and steps in words. */
-import type { PolicyKey } from "../calc/order.ts";
+import { manifestKind, type PolicyId } from "../model/policy.ts";
 import type { Decision, Step } from "../model/verdict.ts";
 
 /**
@@ -24,9 +24,9 @@ export function formatStep({ action, direction, endpoint, list, decision }: Step
   return `${action.toLowerCase()}  ${where} of ${endpoint}: ${formatDecision(decision)}`;
 }
 
-/** `NetworkPolicy production/allow`, `GlobalNetworkPolicy base`. */
-export function formatPolicyId({ kind, namespace, name }: PolicyKey): string {
-  return namespace === "" ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+/** `NetworkPolicy production/allow`, `GlobalNetworkPolicy base`: the kind as manifests spell it. */
+export function formatPolicyId({ kind, namespace, name }: PolicyId): string {
+  return `${manifestKind(kind)} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }
 
 const WORDS: Readonly<Record<Exclude<Decision["by"], "rule" | "end-of-tier" | "profile">, string>> =

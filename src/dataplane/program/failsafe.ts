@@ -1,24 +1,23 @@
 /** The ports of a host that no policy closes (evaluation.md §9.7), as rules. */
+import { formatProtocol } from "../../core/net/protocol.ts";
+import { FAILSAFE_PORTS, type FailsafePorts } from "../../core/policy/failsafe.ts";
 
-const INBOUND = { tcp: [22, 179, 2379, 2380, 5473, 6443, 6666, 6667], udp: [68] };
-const OUTBOUND = { tcp: [179, 2379, 2380, 5473, 6443, 6666, 6667], udp: [53, 67] };
+const { ingress, egress } = FAILSAFE_PORTS;
 
 export const FAILSAFE_RULES = {
-  ingress: accept(INBOUND, "dport"),
-  egress: accept(OUTBOUND, "dport"),
+  ingress: accept(ingress, "dport"),
+  egress: accept(egress, "dport"),
 } as const;
 
 /** Before conntrack the answers of such ports are let through as well. */
 export const RAW_FAILSAFE_RULES = {
-  ingress: [...accept(INBOUND, "dport"), ...accept(OUTBOUND, "sport")],
-  egress: [...accept(OUTBOUND, "dport"), ...accept(INBOUND, "sport")],
+  ingress: [...accept(ingress, "dport"), ...accept(egress, "sport")],
+  egress: [...accept(egress, "dport"), ...accept(ingress, "sport")],
 } as const;
 
-function accept(
-  ports: Readonly<Record<"tcp" | "udp", readonly number[]>>,
-  field: "dport" | "sport",
-): string[] {
-  return (["tcp", "udp"] as const).map(
-    (protocol) => `${protocol} ${field} { ${ports[protocol].join(", ")} } accept`,
-  );
+function accept(ports: readonly FailsafePorts[], field: "dport" | "sport"): string[] {
+  return ports.map((one) => {
+    const protocol = formatProtocol(one.protocol).toLowerCase();
+    return `${protocol} ${field} { ${one.ports.join(", ")} } accept`;
+  });
 }
