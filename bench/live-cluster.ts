@@ -12,12 +12,14 @@ import type { LoadedResource } from "../src/core/resources/read.ts";
 import { Lab } from "../src/dataplane/lab/lab.ts";
 import { topologyOf } from "../src/dataplane/lab/topology.ts";
 import { PICKET, RunningCommand } from "./command.ts";
+import { onInterruption } from "./interruption.ts";
 
 const ENFORCED = /^enforced revision (\d+)/;
 
 export class LiveCluster {
   readonly #data = mkdtempSync(join(tmpdir(), "picket-bench-"));
   readonly #agents: RunningCommand[] = [];
+  readonly #interruption = onInterruption(() => this.down());
   #server: RunningCommand | undefined;
   #client: ApiClient | undefined;
   #lab: Lab | undefined;
@@ -55,13 +57,9 @@ export class LiveCluster {
     return Math.max(...lines.map(({ at }) => at));
   }
 
-  /** Removes the namespaces at once, as the last thing a process does; what runs in them ends. */
-  downNow(): void {
-    void this.#lab?.down();
-    rmSync(this.#data, { recursive: true, force: true });
-  }
-
+  /** Ends the processes and removes the namespaces and the store. */
   async down(): Promise<void> {
+    this.#interruption.forget();
     this.#client?.close();
     await Promise.all(this.#agents.map((agent) => agent.stop()));
     await this.#server?.stop();

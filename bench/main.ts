@@ -1,5 +1,6 @@
 /** Measures one claim and prints its figures: `npm run bench -- NAME [--json]`. */
 import { type Figure, formatJson, formatTable } from "./figure.ts";
+import { unlessInterrupted } from "./interruption.ts";
 
 /** What is told while it runs; figures are printed at its end. */
 export type Progress = (line: string) => void;
@@ -49,7 +50,12 @@ if (name === undefined) {
   process.exitCode = 2;
 } else {
   const { measure } = await bench.load();
-  const figures = await measure((line) => process.stderr.write(`${line}\n`));
-  const format = process.argv.includes("--json") ? formatJson : formatTable;
-  process.stdout.write(`${format(figures)}\n`);
+  try {
+    const figures = await measure((line) => process.stderr.write(`${line}\n`));
+    const format = process.argv.includes("--json") ? formatJson : formatTable;
+    process.stdout.write(`${format(figures)}\n`);
+  } catch (error) {
+    await unlessInterrupted();
+    throw error;
+  }
 }

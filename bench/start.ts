@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PICKET, RunningCommand } from "./command.ts";
 import { type Figure, median } from "./figure.ts";
+import { onInterruption } from "./interruption.ts";
 
 const STARTS = 5;
 const EXPLANATIONS = 20;
@@ -32,7 +33,7 @@ export async function measure(tell: (line: string) => void): Promise<readonly Fi
   if (process.getuid?.() !== 0) throw new Error("probes are real packets: this bench needs root");
   const folder = mkdtempSync(join(tmpdir(), "picket-bench-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", removeFolder);
+  const interruption = onInterruption(removeFolder);
   try {
     const figures: Figure[] = [];
     for (const { name, options } of startsIn(folder)) {
@@ -44,7 +45,7 @@ export async function measure(tell: (line: string) => void): Promise<readonly Fi
     tell(`measuring: picket explain, ${EXPLANATIONS} times`);
     return [...figures, ...(await measureExplain())];
   } finally {
-    process.off("exit", removeFolder);
+    interruption.forget();
     removeFolder();
   }
 }
@@ -82,8 +83,7 @@ async function start({ data, compileCache }: StartOptions): Promise<Start> {
   const command = new RunningCommand(["npm", "start", "--", "--exit", "--data", data], {
     NODE_COMPILE_CACHE: compileCache,
   });
-  const stop = (): void => void command.stop();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const interruption = onInterruption(() => command.stop());
   try {
     const probe = await command.line(({ stream, text }) => stream === "stdout" && PROBE.test(text));
     const ended = await command.ended;
@@ -91,7 +91,7 @@ async function start({ data, compileCache }: StartOptions): Promise<Start> {
     const since = command.startedAt;
     return { firstProbe: probe.at - since, wholeTour: ended.at - since };
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    interruption.forget();
   }
 }
 
