@@ -134,7 +134,7 @@ function stepRows(step: Step, locate: Locate): string[][] {
   ];
 }
 
-export function formatProblem({ kind, namespace, name, path, message }: Problem): string {
+function formatProblem({ kind, namespace, name, path, message }: Problem): string {
   const object = `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
   return path === "" ? `${object}: ${message}` : `${object}: ${path}: ${message}`;
 }

@@ -32,7 +32,7 @@ export async function readSources(
 }
 
 /** The manifests at `path`, sorted. Throws CommandFailure (usage) if there are none. */
-export function filesOf(path: string, recursive: boolean): string[] {
+function filesOf(path: string, recursive: boolean): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw usage(`${path}: no such file or directory`);
   if (!stat.isDirectory()) return [path];

@@ -20,7 +20,7 @@ export type PatchType = (typeof PATCH_TYPES)[keyof typeof PATCH_TYPES];
 const DEPTH_AT_MOST = 100;
 
 /** The media type alone, without parameters. */
-export function mediaType(header: string | undefined): string {
+function mediaType(header: string | undefined): string {
   return (header ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -8,7 +8,7 @@ import { Catalog } from "./catalog.ts";
 import { Registry } from "./registry.ts";
 import { Refusal } from "./status.ts";
 
-export const CATALOG = new Catalog(KINDS);
+const CATALOG = new Catalog(KINDS);
 export const NAMESPACE = kindOf("v1", "Namespace");
 export const POD = kindOf("v1", "Pod");
 export const POLICY = kindOf("projectcalico.org/v3", "NetworkPolicy");

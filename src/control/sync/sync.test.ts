@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -17,7 +17,6 @@ import {
   KubeconfigError,
   readKubeconfig,
 } from "./kubeconfig.ts";
-import { ManifestSyncer } from "./manifest-syncer.ts";
 import { StorageSyncer } from "./storage-syncer.ts";
 import type { SyncBatch, Syncer } from "./syncer.ts";
 
@@ -108,26 +107,6 @@ describe("ApiSyncer", () => {
     await view.until(() => view.resources.size === BUILT_INS);
     view.syncer.stop();
     own.close();
-  });
-});
-
-describe("ManifestSyncer", () => {
-  it("tells what files hold, and nothing of a file with an error", () => {
-    const folder = join(directory, "manifests", "deeper");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "a.yaml"), JSON.stringify(tier(1)));
-    const wrong = `${JSON.stringify(tier(2, "u"))}\n---\nkind: Tier\n`;
-    writeFileSync(join(folder, "b.yaml"), wrong.replace("}\n---", "}\n\n---"));
-    writeFileSync(join(folder, "notes.txt"), "not a manifest");
-    const view = new View(new ManifestSyncer([join(directory, "manifests"), "/none/at/all"]));
-    assert.deepEqual([...view.resources.keys()], [SYNC_KEY]);
-    assert.equal(view.inSync, true);
-    assert.equal(view.problems.length, 2);
-    assert.match(view.problems[0]?.where ?? "", /b\.yaml:\d+$/);
-    assert.deepEqual(view.problems[1], {
-      where: "/none/at/all",
-      message: "no such file or directory",
-    });
   });
 });
 

@@ -1,4 +1,4 @@
-/** One stream of updates, whatever they come out of: a store, an API server, or manifests. */
+/** One stream of updates, whatever they come out of: a store or an API server. */
 
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import type { Resource } from "../../core/resources/resource.ts";
@@ -12,7 +12,7 @@ export interface SyncUpdate {
 
 /** An object that was refused: it is absent from the stream, whatever it was before. */
 export interface SyncProblem {
-  /** The object's key, or the file and line of a manifest. */
+  /** The object's key. */
   readonly where: string;
   /** What is wrong, for people. */
   readonly message: string;
@@ -24,7 +24,7 @@ export interface SyncBatch {
   readonly problems: readonly SyncProblem[];
   /** Every object that was there at the start has been told, with this batch or before. */
   readonly inSync: boolean;
-  /** The newest revision that has been told; 0 for manifests. */
+  /** The newest revision that has been told. */
   readonly revision: number;
 }
 

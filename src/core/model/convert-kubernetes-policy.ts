@@ -21,7 +21,7 @@ import { namespaceSelector, podSelector } from "./label-selector.ts";
 import type { Direction, EntityMatch, Policy, PortMatch, PortRange, Rule } from "./policy.ts";
 import type { Report } from "./problems.ts";
 
-export const KUBERNETES_POLICY_ORDER = 1000;
+const KUBERNETES_POLICY_ORDER = 1000;
 
 /** The policy as it is enforced. A rule, or the part of one, that cannot be read allows nothing. */
 export function convertKubernetesPolicy(

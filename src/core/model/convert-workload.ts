@@ -26,7 +26,7 @@ const SPOOFING =
   "an endpoint that may send from other addresses than its own is not let onto the network";
 
 /** The interface on the node that is a pod's: a name that both ends can work out. */
-export function podInterfaceName(namespace: string, pod: string): string {
+function podInterfaceName(namespace: string, pod: string): string {
   return PREFIX + sha1(`${namespace}.${pod}`).slice(0, 11);
 }
 

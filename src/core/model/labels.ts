@@ -8,7 +8,7 @@ export const ORCHESTRATOR_LABEL = "projectcalico.org/orchestrator";
 export const NAMESPACE_PREFIX = "pcns.";
 export const SERVICE_ACCOUNT_PREFIX = "pcsa.";
 /** As a namespace's or service account's label, its name. */
-export const NAME_LABEL = "projectcalico.org/name";
+const NAME_LABEL = "projectcalico.org/name";
 
 /** Labels to apply, by profile. */
 export type ProfileLabels = ReadonlyMap<string, Labels>;

@@ -102,7 +102,7 @@ const entityRule = (description: string) =>
 
 const source = entityRule("Where the packet comes from.");
 
-export const rule = object({
+const rule = object({
   action: oneOf(["Allow", "Deny", "Log", "Pass"], {
     description: "What happens to a packet that matches.",
   }),

@@ -14,7 +14,7 @@ export type Edits = ReadonlyMap<string, readonly Edit[]>;
 export type Step = readonly Command[];
 
 /** Up to how many elements, and commands of other kinds, one transaction holds. */
-export const TRANSACTION_LIMIT = 50_000;
+const TRANSACTION_LIMIT = 50_000;
 
 /** Steps that carry out `edits`, none above `limit`; a key's new value comes with the old one's end. */
 export function editSteps(edits: Edits, limit = TRANSACTION_LIMIT): Step[] {

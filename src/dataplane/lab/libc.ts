@@ -8,7 +8,7 @@ import koffi from "koffi";
 import type { Address, Family } from "../../core/net/address.ts";
 
 export const AF_INET = 2;
-export const AF_INET6 = 10;
+const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;

@@ -18,16 +18,6 @@ export function sweepStaleLabs(): string[] {
   return stale;
 }
 
-/** The labs whose owners live. */
-export function findLabs(): LabId[] {
-  const found = new Map<string, LabId>();
-  for (const name of namespaces()) {
-    const id = labOf(name);
-    if (id && isOwnerAlive(id)) found.set(formatLabId(id), id);
-  }
-  return [...found.values()];
-}
-
 /** The namespaces of one lab, sorted. */
 export function namespacesOf(id: LabId): string[] {
   return namespaces().filter((name) => name.startsWith(`picket-${formatLabId(id)}-`));
