@@ -25,7 +25,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned", "js-yaml"], sync: ["js-yaml"] },
-  apps: { agent: [], server: [], cli: ["commander", "js-yaml", "pino"] },
+  apps: { agent: [], server: [], cli: ["commander", "js-yaml"] },
 };
 
 /** Wings import only leftwards; dataplane and control know nothing of each other. */
@@ -44,7 +44,8 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "core/verdict": ["core/spec"],
 };
 
-const SRC = join(import.meta.dirname, "../src");
+const ROOT = join(import.meta.dirname, "..");
+const SRC = join(ROOT, "src");
 const IMPORT = /^(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/gm;
 const files = globSync("**/*.ts", { cwd: SRC, exclude: ["**/*.test.ts"] }).sort();
 
@@ -57,6 +58,28 @@ describe("architecture", () => {
       }
     });
   }
+
+  it("lists the packages that rooms import, each a decision written down", () => {
+    const listed = Object.entries(WINGS).flatMap(([wing, rooms]) =>
+      Object.entries(rooms).flatMap(([room, names]) =>
+        names.map((name) => `${wing}/${room} ${name}`),
+      ),
+    );
+    const imported = files.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => !specifier.startsWith(".") && !isBuiltin(specifier))
+        .map((name) => `${roomOf(file)} ${name}`),
+    );
+    assert.deepEqual([...new Set(imported)].sort(), listed.sort());
+
+    const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+    const used = new Set(listed.map((row) => row.slice(row.indexOf(" ") + 1)));
+    assert.deepEqual(Object.keys(dependencies).sort(), [...used].sort());
+    const pages = globSync("docs/decisions/*.md", { cwd: ROOT }).map(read).join("\n");
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      assert.ok(pages.includes(`\`${name}\``), `no page of docs/decisions says why ${name}`);
+    }
+  });
 
   it("has no cycle of files", () => {
     const done = new Set<string>();
@@ -114,4 +137,9 @@ function roomOf(path: string): string {
 function importsOf(file: string): string[] {
   const text = readFileSync(join(SRC, file), "utf8");
   return Array.from(text.matchAll(IMPORT), (match) => match[1] ?? match[2] ?? "");
+}
+
+/** A file's text; `path` is from the root of the repository. */
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
 }

@@ -23,7 +23,7 @@ describe("commands against a server", () => {
   let plane: ControlPlane;
   before(async () => {
     data = mkdtempSync(join(tmpdir(), "picket-served-"));
-    plane = await openStore(data);
+    plane = await openStore(memoryTerminal(), data);
     await serve(plane, { data, port: 0 });
   });
   after(async () => {
@@ -124,6 +124,6 @@ describe("commands against a server", () => {
   });
 
   it("does not share its store", async () => {
-    await assert.rejects(openStore(data), /in use by another process/);
+    await assert.rejects(openStore(memoryTerminal(), data), /in use by another process/);
   });
 });

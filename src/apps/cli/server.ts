@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 
 export async function server(terminal: Terminal, options: ServingOptions): Promise<ExitCode> {
   const stopped = stopSignal();
-  const plane = await openStore(options.data);
+  const plane = await openStore(terminal, options.data);
   try {
     const url = await serve(plane, options);
     terminal.tell(`serving ${url}; KUBECONFIG=${join(options.data, "kubeconfig")}`);

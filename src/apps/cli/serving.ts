@@ -1,12 +1,14 @@
 /** A control plane that serves, with the kubeconfig that reaches it. */
 
 import { join } from "node:path";
-import { pino } from "pino";
+import { inspect } from "node:util";
 import { writePrivately } from "../../control/apiserver/credentials.ts";
+import type { Log } from "../../control/apiserver/server.ts";
 import { formatKubeconfig } from "../../control/sync/kubeconfig.ts";
 import { reasonOf } from "../../core/text/reason.ts";
 import { type ControlPlane, openControlPlane } from "../server/control-plane.ts";
 import { CommandFailure, EXIT } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
 import { packageVersion } from "./version.ts";
 
 /** Where the API is unless told otherwise. */
@@ -18,10 +20,15 @@ export interface ServingOptions {
   readonly port?: number;
 }
 
-/** Opens the store of `data`. Throws CommandFailure when that cannot be. */
-export async function openStore(data: string): Promise<ControlPlane> {
-  // Faults of the server's own; a person sees them on stderr.
-  const log = pino({ base: null }, pino.destination({ dest: 2, sync: true }));
+/**
+ * Opens the store of `data`; what later goes wrong in the server itself is told with its stack.
+ * Throws CommandFailure when that cannot be.
+ */
+export async function openStore(
+  { tell }: Pick<Terminal, "tell">,
+  data: string,
+): Promise<ControlPlane> {
+  const log: Log = { error: (about, message) => tell(`picket: ${message}: ${inspect(about)}`) };
   try {
     return await openControlPlane({ data, log, version: packageVersion() });
   } catch (cause) {

@@ -31,7 +31,7 @@ export interface Session {
 
 /** Resolves when the cluster's policy is in force. Throws CommandFailure. */
 export async function openSession(terminal: Terminal, options: SessionOptions): Promise<Session> {
-  const plane = await openStore(options.data);
+  const plane = await openStore(terminal, options.data);
   const cluster = new FollowedCluster(plane);
   let lab: PolicedLab | undefined;
   const removeLab = (): void => lab?.downNow();

@@ -28,7 +28,7 @@ import {
 } from "./status.ts";
 import { WatchStreams } from "./watch-stream.ts";
 
-/** Where the server tells what went wrong on its own side; a pino logger fits. */
+/** Where the server tells what went wrong on its own side. */
 export interface Log {
   readonly error: (about: object, message: string) => void;
 }
