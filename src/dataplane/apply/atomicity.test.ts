@@ -137,8 +137,10 @@ function wanted(world: World): (readonly [string, string | undefined])[] {
 /** Remembers when elements, maps and chains were last part of what was wanted. */
 class Calendar {
   readonly #last = new Map<string, number>();
+  #current: Ruleset["maps"] = new Map();
 
   mark({ maps, chains }: Ruleset, now: number): void {
+    this.#current = maps;
     for (const [name, map] of maps) {
       this.#last.set(name, now);
       for (const key of map.elements.keys()) this.#last.set(`${name} ${key}`, now);
@@ -146,7 +148,10 @@ class Calendar {
     for (const name of chains.keys()) this.#last.set(name, now);
   }
 
-  /** Nothing is deleted that was wanted within the last second, but what packets bring with them. */
+  /**
+   * Nothing is deleted that was wanted within the last second, but what packets bring with them;
+   * and pointers, which a change may delete if the ruleset before it did not want them any more.
+   */
   check(transaction: readonly Command[], now: number): void {
     const added = new Set<string>();
     const gone: string[] = [];
@@ -154,7 +159,10 @@ class Calendar {
       if (command.op === "delete chain") gone.push(command.chain);
       if (command.op === "delete map") gone.push(command.map);
       if (command.op === "delete elements" && !/_(cls|ep)$/.test(command.map)) {
-        gone.push(...command.keys.map((key) => `${command.map} ${key}`));
+        const wanted = this.#current.get(command.map)?.elements;
+        const isPointer = command.map.endsWith("_rows");
+        const keys = command.keys.filter((key) => !isPointer || wanted?.has(key));
+        gone.push(...keys.map((key) => `${command.map} ${key}`));
       }
       if (command.op === "add elements") {
         for (const [key] of command.elements) added.add(`${command.map} ${key}`);

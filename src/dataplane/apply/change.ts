@@ -8,7 +8,8 @@ import { diffMap, type MapChange } from "./map-change.ts";
  * How to get from one ruleset to the next of the same generation, such that every packet meets the
  * old policy or the new one, though it reads one map after another while they change: what is to be
  * led to is added first, then addresses move, then pointers switch. What only the old ruleset needed
- * stays, and is deleted when no packet can still be on its way to it; see `deletion.ts`.
+ * stays, and is deleted when no packet can still be on its way to it, see `deletion.ts`; pointers go
+ * with the next change already, because it may lead packets to them again.
  */
 export interface Change {
   /** In order. Each is one transaction unless it is too large, or none when there is nothing to do. */

@@ -10,7 +10,7 @@ export interface MapChange {
   readonly switched: readonly Edit[];
   /** What stays in the kernel, to be deleted later: key to value. */
   readonly left: ReadonlyMap<string, string>;
-  /** Nothing that was left before stays. */
+  /** What was left before goes with this change. */
   readonly clean?: boolean;
 }
 
@@ -35,7 +35,7 @@ export function diffMap(name: string, from: Holdings, { ruleset, bridge }: Rende
   const added = held.bridge(early);
   const [own, left] = held.reach(after, early);
   if (PHASE[after.role] === "added") return { ...change, added: [...added, ...own], left };
-  return { ...change, added, [PHASE[after.role]]: own, left, clean: goesAtOnce(after) };
+  return { ...change, added, [PHASE[after.role]]: own, left, clean: true };
 }
 
 /** Elements that the kernel holds: those of the ruleset in force, and stale ones. */
@@ -88,8 +88,13 @@ class HeldElements {
       else left.set(key, value);
     };
     for (const [key, value] of this.#current) leave(key, value);
-    // A map that was not wanted for a moment still has its keys, which would be in force again.
-    if (goesAtOnce(wanted)) for (const [key, { held }] of this.#stale ?? []) leave(key, held);
+    // What an earlier change left in a map that leads packets would be in force again: of a map that
+    // was unused for a moment, or of a class that has its stage's usual row, when that is another.
+    if (wanted.role !== "definition") {
+      for (const key of this.#stale?.keys() ?? []) {
+        if (!wanted.elements.has(key)) edits.push({ key, remove: true, value: undefined });
+      }
+    }
     for (const [key, value] of early) if (!this.#current.has(key)) leave(key, value);
     return [edits, left];
   }

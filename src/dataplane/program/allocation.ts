@@ -9,7 +9,7 @@ import type { Segment } from "./segments.ts";
 export interface Allocation {
   readonly generation: number;
   readonly classes: ClassMemory;
-  /** By what they decide. Numbers of stages gone are kept, as there are few. */
+  /** By what they decide. */
   readonly stages: NumberMemory;
   /** By the row's text. */
   readonly rows: NumberMemory;
@@ -70,10 +70,5 @@ export class Numberer {
   /** What was asked for; what was not is forgotten and its number never used again. */
   get memory(): NumberMemory {
     return { next: this.#next, numbers: this.#used };
-  }
-
-  /** As `memory`, with what was known before. */
-  get longMemory(): NumberMemory {
-    return { next: this.#next, numbers: new Map([...this.#known, ...this.#used]) };
   }
 }

@@ -109,7 +109,7 @@ export class StageTable {
   }
 
   get memory(): Pick<Allocation, "stages" | "rows"> {
-    return { stages: this.#numbers.longMemory, rows: this.#rowNumbers.memory };
+    return { stages: this.#numbers.memory, rows: this.#rowNumbers.memory };
   }
 
   #rowId(state: RowState): number {
