@@ -1,7 +1,10 @@
 /** A connection as a person asks about it, and as policy sees it. */
 
-import type { EndpointPort, WorkloadEndpoint } from "../../core/model/endpoint.ts";
-import { endpointName } from "../../core/model/endpoint.ts";
+import {
+  type EndpointPort,
+  endpointName,
+  type WorkloadEndpoint,
+} from "../../core/model/endpoint.ts";
 import type { Model } from "../../core/model/model.ts";
 import { type Address, type Family, formatAddress, parseAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";

@@ -5,12 +5,9 @@ import type { HostEndpointResource } from "../resources/host-endpoint.ts";
 import type { NodeResource } from "../resources/node.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { endpointPorts } from "./convert-workload.ts";
-import type { Host, HostEndpoint, HostInterface } from "./endpoint.ts";
+import { type Host, type HostEndpoint, type HostInterface, UNNAMED_INTERFACE } from "./endpoint.ts";
 import { ownLabels, type ProfileLabels, withInherited } from "./labels.ts";
 import type { Report } from "./problems.ts";
-
-/** What an interface is called of which nothing says the name. */
-const UNNAMED = "eth0";
 
 /** The host endpoint; expected addresses that cannot be read are left out. */
 export function convertHostEndpoint(
@@ -97,7 +94,7 @@ function nameForRest(
   const found =
     named.find(([, addresses]) => addresses.length === 0) ??
     named.find(([, addresses]) => holds(addresses, main));
-  return found?.[0] ?? UNNAMED;
+  return found?.[0] ?? UNNAMED_INTERFACE;
 }
 
 function holds(addresses: readonly Address[], wanted: Address | undefined): boolean {

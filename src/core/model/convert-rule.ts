@@ -1,7 +1,6 @@
 /** Rules of projectcalico.org policies and profiles in the form that evaluators read. */
 
-import type { Family, Prefix } from "../net/address.ts";
-import { parseAddressOrPrefix } from "../net/address.ts";
+import { type Family, type Prefix, parseAddressOrPrefix } from "../net/address.ts";
 import { parseProtocol } from "../net/protocol.ts";
 import { parsePort } from "../resources/port.ts";
 import type {

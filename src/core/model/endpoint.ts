@@ -58,6 +58,10 @@ export interface Host {
   readonly interfaces: readonly HostInterface[];
 }
 
+/** What a host's interface is called of which nothing says the name. */
+export const UNNAMED_INTERFACE = "eth0";
+
+/** An interface of a host, as far as it is known: addresses may be missing. */
 export interface HostInterface {
   readonly name: string;
   readonly addresses: readonly Address[];

@@ -1,5 +1,6 @@
 /** The parts of a schema that every kind shares, and how a kind is declared. */
 import { withSchemaDefaults } from "../schema/defaults.ts";
+import type { FieldError } from "../schema/field-error.ts";
 import {
   anything,
   type Fields,
@@ -12,7 +13,6 @@ import {
   type Schema,
   string,
 } from "../schema/schema.ts";
-import type { FieldError } from "../schema/validate.ts";
 import { checkMetadata, type NameRule } from "./metadata-check.ts";
 import { dnsSubdomainProblem } from "./names.ts";
 import type { Resource, ResourceKind } from "./resource.ts";

@@ -1,7 +1,7 @@
 /** The shape every API object shares, and how a kind of them is served. */
 
+import type { FieldError } from "../schema/field-error.ts";
 import type { Schema } from "../schema/schema.ts";
-import type { FieldError } from "../schema/validate.ts";
 
 export interface ObjectMeta {
   readonly name: string;

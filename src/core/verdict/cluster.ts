@@ -6,6 +6,7 @@ import {
   type Host,
   type HostEndpoint,
   type HostInterface,
+  UNNAMED_INTERFACE,
   type WorkloadEndpoint,
 } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
@@ -24,7 +25,7 @@ export type Place =
 const OUTSIDE: Place = { at: "outside" };
 
 /** The interface of a node of which nothing is known. */
-const UNKNOWN_INTERFACE: HostInterface = { name: "eth0", addresses: [] };
+const UNKNOWN_INTERFACE: HostInterface = { name: UNNAMED_INTERFACE, addresses: [] };
 
 /**
  * Everything that a verdict asks of a cluster. An endpoint is compiled the first time a packet

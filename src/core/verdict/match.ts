@@ -1,7 +1,6 @@
 /** Whether a packet is one that a compiled rule speaks of. */
 
-import type { Address } from "../net/address.ts";
-import { formatAddress } from "../net/address.ts";
+import { type Address, formatAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import { icmpOf } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";

@@ -7,6 +7,7 @@ import {
   compareWorkloads,
   endpointName,
   type Host,
+  UNNAMED_INTERFACE,
   type WorkloadEndpoint,
 } from "../../core/model/endpoint.ts";
 import type { Model } from "../../core/model/model.ts";
@@ -76,7 +77,7 @@ export function topologyOf(model: Model): LabTopology {
   const nodes = names.map((name) => {
     const interfaces = named.get(name) ?? [];
     if (interfaces.some((one) => one.addresses.length > 0)) return { name, interfaces };
-    const [first = { name: "eth0", addresses: [] }, ...rest] = interfaces;
+    const [first = { name: UNNAMED_INTERFACE, addresses: [] }, ...rest] = interfaces;
     return { name, interfaces: [{ ...first, addresses: generated.of(name) }, ...rest] };
   });
   return { nodes, ...placeWorkloads(owned, nodes) };
