@@ -16,6 +16,7 @@ import { render } from "../../dataplane/program/render.ts";
 import type { ClusterState } from "./cluster-view.ts";
 import type { AgentHealth } from "./health.ts";
 
+/** Whose policy an enforcer keeps in force, and by what. */
 export interface EnforcerOptions {
   readonly node: string;
   /** The node's table, which is the enforcer's alone. It stays open when the enforcer stops. */

@@ -33,11 +33,13 @@ export function answered<T>(answer: Answer<T>): T {
   throw new CommandFailure(exitCodeOf(answer.failure), answer.failure.message);
 }
 
+/** How a command ends that was answered so. */
 export function exitCodeOf(failure: ApiFailure): 1 | 3 | 4 {
   if (failure.reason === "unreachable") return EXIT.unreachable;
   return isNotFound(failure) ? EXIT.no : EXIT.refused;
 }
 
+/** Reports whether the server answered, and has no such object. */
 export function isNotFound(failure: ApiFailure): boolean {
   return failure.reason === "refused" && failure.status.code === 404;
 }

@@ -10,6 +10,7 @@ export const EXIT = {
   fault: 70,
 } as const;
 
+/** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ends a command with a message for people on stderr. */

@@ -33,6 +33,7 @@ export interface ExplainOptions extends Question, ServerOptions {
   readonly output: "text" | "json";
 }
 
+/** Prints the verdict with its steps; a connection that is denied is a negative answer. */
 export async function explain(terminal: Terminal, options: ExplainOptions): Promise<ExitCode> {
   const { resources, locate } = await clusterOf(terminal, options);
   const model = modelOf(resources);

@@ -33,10 +33,12 @@ export interface Decided {
   readonly reason: Decision["by"];
 }
 
+/** What one step came to, and where that is written. */
 export function describeStep(step: Step, locate: Locate): Decided {
   return { ...describeDecision(step.decision, locate), action: step.action };
 }
 
+/** What decided, and where it is written as far as `locate` knows. */
 export function describeDecision(decision: Decision, locate: Locate): Omit<Decided, "action"> {
   switch (decision.by) {
     case "rule": {

@@ -13,6 +13,7 @@ export interface ReadFile {
   readonly errors: readonly ManifestError[];
 }
 
+/** Reads every source; what is wrong with one is among its errors and stops none of the others. */
 export function readAll(sources: readonly Source[], options: ReadOptions = {}): ReadFile[] {
   return sources.map(({ file, text }) => ({ file, ...readManifests(text, file, options) }));
 }

@@ -15,6 +15,7 @@ export function writeRunningLab(data: string, lab: RunningLab): void {
   writePrivately(pathIn(data), JSON.stringify(lab));
 }
 
+/** After this no lab is known to run on `data`. */
 export function forgetRunningLab(data: string): void {
   rmSync(pathIn(data), { force: true });
 }

@@ -5,6 +5,7 @@ import { openStore, type ServingOptions, serve } from "./serving.ts";
 import { stopSignal } from "./stop-signal.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Ends at a signal, when open connections are closed. Throws CommandFailure. */
 export async function server(terminal: Terminal, options: ServingOptions): Promise<ExitCode> {
   const stopped = stopSignal();
   const plane = await openStore(terminal, options.data);

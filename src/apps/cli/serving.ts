@@ -14,6 +14,7 @@ import { packageVersion } from "./version.ts";
 /** Where the API is unless told otherwise. */
 const USUAL_PORT = 6643;
 
+/** Where the store is, and where it is served. */
 export interface ServingOptions {
   readonly data: string;
   /** Absent: the usual port, or any that is free when that is taken. */

@@ -22,6 +22,7 @@ export interface SessionOptions extends ServingOptions {
   readonly onLog: (log: PolicyLog) => void;
 }
 
+/** A cluster that is served and, as root, built and policed in a lab. */
 export interface Session {
   readonly url: string;
   readonly stage: Stage;

@@ -6,6 +6,7 @@ import { reasonOf } from "../../core/text/reason.ts";
 import { usage } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** The text of one manifest file. */
 export interface Source {
   /** The path as it was given, or `stdin`. */
   readonly file: string;

@@ -1,7 +1,9 @@
 /** `tour.yaml`: the steps of an example, and what each is to show. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
+import { isObject } from "../../core/schema/json-object.ts";
 import { usage } from "./exit.ts";
 import type { Question } from "./question.ts";
 
@@ -70,12 +72,12 @@ class Fields {
   readonly #fields: Readonly<Record<string, unknown>>;
 
   constructor(file: string, path: string, value: unknown) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       throw usage(`${file}: ${path === "" ? "the document" : path} must be a mapping`);
     }
     this.#file = file;
     this.#path = path;
-    this.#fields = value as Readonly<Record<string, unknown>>;
+    this.#fields = value;
   }
 
   text(name: string): string {

@@ -29,6 +29,7 @@ export interface Stage {
   readonly isOurs: boolean;
 }
 
+/** Where the packets of a tour are sent. */
 export interface PacketStage {
   /** What became of the first packet of each flow; without a source port it has a fresh one. */
   readonly send: (flows: readonly Flow[]) => Promise<readonly Packet[]>;
@@ -39,6 +40,7 @@ export interface PacketStage {
   readonly logged: (flow: Flow, policy: string) => Promise<readonly string[] | undefined>;
 }
 
+/** What became of one packet. */
 export interface Packet {
   readonly outcome: "delivered" | "dropped" | "unsent";
   /** Whether the answer came back, where one is always sent. */

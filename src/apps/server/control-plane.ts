@@ -16,6 +16,7 @@ export interface ControlPlaneOptions {
   readonly version: string;
 }
 
+/** A store and the API before it. */
 export interface ControlPlane {
   readonly storage: Storage;
   /** Admits and stores as the API does. */

@@ -3,13 +3,13 @@
  * applied one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
  */
 import { type Condition, conditionOf } from "../../control/apiserver/condition.ts";
-import { textAt } from "../../control/apiserver/json-object.ts";
 import type { Registry } from "../../control/apiserver/registry.ts";
 import { Refusal, resourceName } from "../../control/apiserver/status.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { admit } from "../../core/resources/admit.ts";
 import { apiVersionOf } from "../../core/resources/kinds.ts";
+import { textAt } from "../../core/schema/json-object.ts";
 
 /** Enforcement comes first: statuses are looked at when writes have paused for so long. */
 const PAUSE_MS = 250;

@@ -3,8 +3,8 @@
 import { admit } from "../../core/resources/admit.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { formatFieldError } from "../../core/schema/field-error.ts";
+import { type JsonObject, objectAt, textAt } from "../../core/schema/json-object.ts";
 import { validate } from "../../core/schema/validate.ts";
-import { type JsonObject, objectAt, textAt } from "./json-object.ts";
 import { prune } from "./prune.ts";
 import { badRequest, invalid } from "./status.ts";
 

@@ -2,8 +2,8 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Resource } from "../../core/resources/resource.ts";
+import { entry } from "../../core/schema/json-object.ts";
 import { parseBody } from "./body.ts";
-import { entry } from "./json-object.ts";
 import type { Registry } from "./registry.ts";
 import { parametersOf, writeOptionsOf } from "./resource-routes.ts";
 import { badRequest, failure, type Status } from "./status.ts";

@@ -85,7 +85,7 @@ function shallow(value: unknown): unknown {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEPTH_AT_MOST) throw new Error(`it is nested more than ${DEPTH_AT_MOST} deep`);
     const objects = level.filter((each) => typeof each === "object" && each !== null);
-    level = objects.flatMap((each) => Object.values(each as object));
+    level = objects.flatMap((each) => Object.values(each));
   }
   return value;
 }

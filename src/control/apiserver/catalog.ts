@@ -6,12 +6,14 @@ import { compareBytes } from "../../core/text/byte-order.ts";
 import type { ObjectKey } from "../storage/storage.ts";
 import { resourceName } from "./status.ts";
 
+/** A version of an API group; the core group is "". */
 export interface GroupVersion {
   /** "" for the core group. */
   readonly group: string;
   readonly version: string;
 }
 
+/** The kinds that are served, found by what requests and manifests call them. */
 export class Catalog {
   readonly kinds: readonly ResourceKind[];
   readonly #byPath: ReadonlyMap<string, ResourceKind>;

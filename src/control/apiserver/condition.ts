@@ -1,7 +1,13 @@
 /** Conditions: what the enforcing side reports on an object's status. */
 
+import {
+  entry,
+  isObject,
+  type JsonObject,
+  objectAt,
+  textAt,
+} from "../../core/schema/json-object.ts";
 import { compareBytes } from "../../core/text/byte-order.ts";
-import { entry, isObject, type JsonObject, objectAt, textAt } from "./json-object.ts";
 
 /** One thing said of an object; an object has one condition a type. */
 export interface Condition {

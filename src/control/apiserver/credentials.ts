@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from "node:path";
 import { generate, type SubjectAltNameEntry } from "selfsigned";
 
+/** What the server and its clients know each other by. */
 export interface Credentials {
   /** The certificate of the authority that clients trust; PEM, as are the others. */
   readonly authority: string;

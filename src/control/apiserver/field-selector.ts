@@ -1,6 +1,7 @@
 /** Field selectors: `metadata.name=web,spec.tier!=default`. */
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { entry } from "../../core/schema/json-object.ts";
 import { badRequest } from "./status.ts";
 
 const EVERYWHERE = ["metadata.name", "metadata.namespace"];
@@ -36,10 +37,6 @@ function selectable(kind: ResourceKind): readonly string[] {
 }
 
 function textOf(object: unknown, path: readonly string[]): string {
-  let value = object;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return "";
-    value = Object.entries(value).find(([name]) => name === key)?.[1];
-  }
+  const value = path.reduce(entry, object);
   return value === undefined || value === null ? "" : String(value);
 }

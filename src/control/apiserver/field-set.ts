@@ -3,8 +3,8 @@
  * field) and `v:JSON` (an item of a set). A list that is no set is one field, whole.
  */
 
+import { entry, isObject, type JsonObject } from "../../core/schema/json-object.ts";
 import type { Schema } from "../../core/schema/schema.ts";
-import { entry, isObject, type JsonObject } from "./json-object.ts";
 
 /** A path, its steps joined as JSON: equal paths are equal texts. */
 export type FieldPath = string;

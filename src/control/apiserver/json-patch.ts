@@ -1,7 +1,7 @@
 /** JSON patches (RFC 6902): operations in order, of which all succeed or none. */
 
 import { isDeepStrictEqual } from "node:util";
-import { entry, isObject, textAt, withEntries } from "./json-object.ts";
+import { entry, isObject, textAt, withEntries } from "../../core/schema/json-object.ts";
 import { badRequest } from "./status.ts";
 
 type Path = readonly string[];

@@ -1,4 +1,4 @@
-import { entry } from "./json-object.ts";
+import { entry } from "../../core/schema/json-object.ts";
 
 /**
  * What a printer column's path finds: `.spec.tier`, `.spec.nets[0]`, `.items[*].name`,

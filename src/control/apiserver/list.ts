@@ -1,9 +1,9 @@
 /** Lists: of one namespace or all, selected, a page at a time, at one revision. */
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { textAt } from "../../core/schema/json-object.ts";
 import type { ListRange, Storage } from "../storage/storage.ts";
 import { parseFieldSelector } from "./field-selector.ts";
-import { textAt } from "./json-object.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 import { badRequest, expired, resourceName } from "./status.ts";
 import type { ListMeta } from "./table.ts";

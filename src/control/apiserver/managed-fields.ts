@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { withSchemaDefaults } from "../../core/schema/defaults.ts";
+import { type JsonObject, objectAt, textAt, withEntries } from "../../core/schema/json-object.ts";
 import {
   type FieldPath,
   fieldsOf,
@@ -13,7 +14,6 @@ import {
   parseFields,
   withoutFields,
 } from "./field-set.ts";
-import { type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { detailsOf, Refusal } from "./status.ts";
 
 /** Who writes, how, and when. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./json-object.ts";
+import { isObject, type JsonObject } from "../../core/schema/json-object.ts";
 
 /** A JSON merge patch (RFC 7396): objects are merged, null removes, all else replaces. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {

@@ -2,8 +2,15 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import {
+  entry,
+  isObject,
+  type JsonObject,
+  objectAt,
+  textAt,
+  withEntries,
+} from "../../core/schema/json-object.ts";
 import { hasStatus } from "./catalog.ts";
-import { entry, isObject, type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { conflict, forbidden, modified } from "./status.ts";
 
 /** What a new object gets from the server. */
@@ -72,6 +79,7 @@ export function withGeneration(previous: Resource | undefined, object: Resource)
   return { ...object, metadata: { ...object.metadata, generation } };
 }
 
+/** Reports whether something still has to happen before the object may go. */
 export function hasFinalizers(object: Resource): boolean {
   return finalizersOf(object.metadata).length > 0;
 }

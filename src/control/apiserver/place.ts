@@ -2,7 +2,13 @@
 
 import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
-import { isObject, type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
+import {
+  isObject,
+  type JsonObject,
+  objectAt,
+  textAt,
+  withEntries,
+} from "../../core/schema/json-object.ts";
 import { badRequest } from "./status.ts";
 
 /** Where a request's path leads; `name` is absent where a collection is meant. */

@@ -6,6 +6,7 @@
 
 import { badRequest, unsupportedMediaType } from "./status.ts";
 
+/** The content type of Kubernetes' own encoding. */
 export const PROTOBUF = "application/vnd.kubernetes.protobuf";
 
 type FieldType = "string" | "bool" | "integer" | "bytes" | "ignored" | "labels" | Message;

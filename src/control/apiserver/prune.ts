@@ -1,5 +1,5 @@
+import { entry, isObject } from "../../core/schema/json-object.ts";
 import type { Schema } from "../../core/schema/schema.ts";
-import { entry, isObject } from "./json-object.ts";
 
 /** `value` without the fields that the schema does not know, at any depth. */
 export function prune(schema: Schema<unknown>, value: unknown): unknown {

@@ -1,7 +1,7 @@
 /** What a request's query asks. */
 
+import { textAt } from "../../core/schema/json-object.ts";
 import type { FieldValidation } from "./admission.ts";
-import { textAt } from "./json-object.ts";
 import type { ListQuery } from "./list.ts";
 import { badRequest } from "./status.ts";
 import type { IncludeObject } from "./table.ts";

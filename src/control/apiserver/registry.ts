@@ -4,12 +4,12 @@
  */
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { type JsonObject, objectAt, textAt, withEntries } from "../../core/schema/json-object.ts";
 import type { Storage } from "../storage/storage.ts";
 import { admitted } from "./admission.ts";
 import { BUILT_IN_OBJECTS } from "./built-in.ts";
 import { type Catalog, keyOf, keyOfObject } from "./catalog.ts";
 import { type Condition, statusWithCondition, statusWithoutCondition } from "./condition.ts";
-import { type JsonObject, objectAt, textAt, withEntries } from "./json-object.ts";
 import { applyFields, isSameButTimes, type Writer, withUpdatedFields } from "./managed-fields.ts";
 import { checkPreconditions, hasFinalizers, nextVersion, withGeneration } from "./next-version.ts";
 import { bareObject, type Place, placed } from "./place.ts";

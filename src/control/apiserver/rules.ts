@@ -4,9 +4,9 @@
  */
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { type JsonObject, objectAt, textAt } from "../../core/schema/json-object.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type Catalog, keyOf } from "./catalog.ts";
-import { type JsonObject, objectAt, textAt } from "./json-object.ts";
 import { forbidden, notFound, resourceName } from "./status.ts";
 
 /** The objects around the one that is written. */

@@ -48,6 +48,7 @@ export interface ApiServerOptions {
   readonly newUid?: () => string;
 }
 
+/** A server that may or may not listen yet. */
 export interface ApiServer {
   readonly registry: Registry;
   readonly fastify: FastifyInstance;

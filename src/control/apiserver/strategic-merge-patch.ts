@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import { entry, isObject, type JsonObject } from "./json-object.ts";
+import { entry, isObject, type JsonObject } from "../../core/schema/json-object.ts";
 import { badRequest } from "./status.ts";
 
 /** The lists of core objects that are merged by a key rather than replaced, by field name. */

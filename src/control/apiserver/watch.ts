@@ -14,6 +14,7 @@ export interface WatchQuery extends Selection {
   readonly sendInitialEvents?: boolean;
 }
 
+/** One line of a watch. */
 export type WatchEvent =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; readonly object: Resource }
   | { readonly type: "ERROR"; readonly object: Status };

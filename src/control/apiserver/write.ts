@@ -3,6 +3,7 @@
 import type { Admitted, FieldValidation } from "./admission.ts";
 import type { Refusal } from "./status.ts";
 
+/** How a write is to be made, and in whose name. */
 export interface WriteOptions {
   /** Everything happens but the writing. */
   readonly dryRun: boolean;
@@ -11,12 +12,14 @@ export interface WriteOptions {
   readonly subresource: "" | "status";
 }
 
+/** What a delete asks; a uid or a revision that is given must be the object's. */
 export interface DeleteOptions {
   readonly dryRun: boolean;
   readonly uid?: string;
   readonly resourceVersion?: string;
 }
 
+/** The object as it now is, and what that changed. */
 export interface Written extends Admitted {
   readonly outcome: "created" | "configured" | "unchanged";
 }

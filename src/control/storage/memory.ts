@@ -19,6 +19,7 @@ interface Entry {
   readonly object: Resource;
 }
 
+/** Storage that ends with the process: the fake that passes the contract of the real one. */
 export class MemoryStorage implements Storage {
   readonly #changesKept: number;
   readonly #listeners = new ChangeListeners();

@@ -34,6 +34,7 @@ const FORMAT = 1;
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Storage in one SQLite file: what was acknowledged outlives the process. */
 export class SqliteStorage implements Storage {
   readonly #database: Database;
   readonly #changesKept: number;

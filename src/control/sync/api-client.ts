@@ -5,9 +5,9 @@ import { Agent, type RequestOptions, request } from "node:https";
 import { text } from "node:stream/consumers";
 import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { entry, isObject, textAt } from "../../core/schema/json-object.ts";
 import { errorOf } from "../../core/text/reason.ts";
 import { BATCH_PATH, type BatchFailure, type BatchResult } from "../apiserver/batch.ts";
-import { entry, isObject, textAt } from "../apiserver/json-object.ts";
 import { failure, type Status } from "../apiserver/status.ts";
 import type { Connection } from "./kubeconfig.ts";
 
@@ -16,6 +16,7 @@ export type ApiFailure =
   | { readonly reason: "unreachable"; readonly message: string; readonly cause: Error }
   | { readonly reason: "refused"; readonly message: string; readonly status: Status };
 
+/** What came of a request. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: ApiFailure };

@@ -2,7 +2,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
-import { entry, isObject, objectAt, textAt } from "../apiserver/json-object.ts";
+import { entry, isObject, objectAt, textAt } from "../../core/schema/json-object.ts";
 import { admitUpdate } from "./admit-update.ts";
 import { type ApiClient, type ApiFailure, pathOf } from "./api-client.ts";
 import {

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { dump, load } from "js-yaml";
+import { entry, textAt } from "../../core/schema/json-object.ts";
 import { reasonOf } from "../../core/text/reason.ts";
-import { entry, textAt } from "../apiserver/json-object.ts";
 
 /** One way to one server. */
 export interface Connection {

@@ -3,6 +3,7 @@
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 
+/** One object, as it is now. */
 export interface SyncUpdate {
   /** `apiVersion/kind/namespace/name`, with an empty namespace where there is none. */
   readonly key: string;
@@ -18,6 +19,7 @@ export interface SyncProblem {
   readonly message: string;
 }
 
+/** Updates that are told at once. */
 export interface SyncBatch {
   /** Never the same key twice. */
   readonly updates: readonly SyncUpdate[];
@@ -36,6 +38,7 @@ export interface Syncer {
   stop(): void;
 }
 
+/** The key of {@link SyncUpdate}. */
 export function syncKey({ apiVersion, kind, metadata }: Resource): string {
   return `${apiVersion}/${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
 }

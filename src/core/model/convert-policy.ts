@@ -6,6 +6,7 @@ import { globalSelector, namespacedSelector } from "./effective-selector.ts";
 import type { Direction, Policy } from "./policy.ts";
 import type { Report } from "./problems.ts";
 
+/** The tier of policies that name none. */
 export const DEFAULT_TIER = "default";
 
 /**

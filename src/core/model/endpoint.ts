@@ -41,6 +41,7 @@ export interface HostEndpoint extends EndpointBase {
   readonly addresses: readonly Address[];
 }
 
+/** What policy applies to. */
 export type Endpoint = WorkloadEndpoint | HostEndpoint;
 
 /** Addresses under labels. `namespace` is "" for a GlobalNetworkSet. */

@@ -1,6 +1,7 @@
 /** Labels that selectors see: what an object has, what it is, and what its profiles give it (resources.md §6). */
 import type { Labels } from "../selector/selector.ts";
 
+/** Labels that endpoints have by what they are, whatever their author wrote. */
 export const NAMESPACE_LABEL = "projectcalico.org/namespace";
 export const SERVICE_ACCOUNT_LABEL = "projectcalico.org/serviceaccount";
 export const ORCHESTRATOR_LABEL = "projectcalico.org/orchestrator";
@@ -56,10 +57,12 @@ export function withInherited(
   return labels;
 }
 
+/** The profile that a namespace stands for. */
 export function namespaceProfile(namespace: string): string {
   return `kns.${namespace}`;
 }
 
+/** The profile that a service account stands for. */
 export function serviceAccountProfile(namespace: string, name: string): string {
   return `ksa.${namespace}.${name}`;
 }

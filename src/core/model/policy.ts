@@ -3,6 +3,7 @@ import type { Family, Prefix } from "../net/address.ts";
 import type { Selector } from "../selector/selector.ts";
 
 export type Action = "Allow" | "Deny" | "Log" | "Pass";
+/** Seen from the endpoint: ingress comes to it, egress leaves it. */
 export type Direction = "ingress" | "egress";
 
 /** Policy kinds as the reference names them; `KubernetesNetworkPolicy` is networking.k8s.io's. */
@@ -96,6 +97,7 @@ export interface PortMatch {
   readonly names: readonly string[];
 }
 
+/** Both ends are in it. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;

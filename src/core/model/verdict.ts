@@ -27,6 +27,7 @@ export type Decision =
   /** A TCP reply of an untracked connection that no untracked policy took: conntrack's INVALID. */
   | { readonly by: "invalid-state" };
 
+/** A rule of a policy matched, and its action decided. */
 export interface RuleDecision {
   readonly by: "rule";
   readonly tier: string;
@@ -35,6 +36,7 @@ export interface RuleDecision {
   readonly path: string;
 }
 
+/** A rule of a profile matched, after every tier had passed. */
 export interface ProfileDecision {
   readonly by: "profile";
   readonly profile: string;

@@ -6,6 +6,7 @@
  * so each address has exactly one form.
  */
 
+/** IPv4 or IPv6. */
 export type Family = 4 | 6;
 
 /** One address. `words` holds one (IPv4) or four (IPv6) unsigned 32-bit numbers. */
@@ -84,6 +85,7 @@ export function hostPrefix(only: Address): Prefix {
   return { address: only, length: bitsOf(only.family) };
 }
 
+/** Reports whether the prefix is of one address. */
 export function isHostPrefix(net: Prefix): boolean {
   return net.length === bitsOf(net.address.family);
 }

@@ -19,6 +19,7 @@ export interface NodePolicy {
   readonly hostEndpoints: readonly CompiledHostEndpoint[];
 }
 
+/** A workload's policy in each direction. */
 export interface CompiledWorkload {
   readonly endpoint: WorkloadEndpoint;
   readonly ingress: Section;
@@ -54,6 +55,7 @@ export interface Stage {
   readonly otherwiseDecision: Decision;
 }
 
+/** A rule whose selectors and named ports are resolved; all criteria that are set must hold. */
 export interface CompiledRule {
   readonly action: Action;
   /** The families in which it can match; never empty (such a rule is left out). */

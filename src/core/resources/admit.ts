@@ -1,9 +1,12 @@
 /** The one way from an unknown value to a resource: schema, defaults, checks. */
+
 import { type FieldError, wrongType } from "../schema/field-error.ts";
+import { isObject } from "../schema/json-object.ts";
 import { validate } from "../schema/validate.ts";
 import { type AnyResource, apiVersionOf } from "./kinds.ts";
 import type { Resource, ResourceKind } from "./resource.ts";
 
+/** The resource with its defaults, or everything that is wrong with it. */
 export type Admission =
   | { readonly admitted: true; readonly resource: AnyResource }
   /** Never empty; in the order of the value's fields, then of the kind's checks. */
@@ -23,11 +26,6 @@ export function admit(kind: ResourceKind, value: unknown): Admission {
   errors.push(...kind.check(resource));
   if (errors.length > 0) return { admitted: false, errors };
   return { admitted: true, resource: resource as AnyResource };
-}
-
-/** Reports whether `value` is a JSON object. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function withoutNulls(

@@ -33,6 +33,7 @@ export type AnyResource =
   | TierResource
   | WorkloadEndpointResource;
 
+/** Every kind that is served and read. */
 export const KINDS: readonly ResourceKind[] = [
   namespace,
   node,

@@ -2,8 +2,9 @@
  * The shorthand of tutorials: a manifest with its name, its order or its rules at the top level,
  * or under the wrong one of `metadata` and `spec`. It is refused, and shown as it should be.
  */
+
 import { formatYaml } from "../manifest/format.ts";
-import { isObject } from "./admit.ts";
+import { isObject } from "../schema/json-object.ts";
 import type { ResourceKind } from "./resource.ts";
 
 /** A manifest whose fields have been moved where they belong. */

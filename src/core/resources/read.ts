@@ -1,9 +1,11 @@
 /** Manifests to resources: every object admitted, or everything that is wrong with it. */
+
 import type { ManifestError } from "../manifest/manifest-error.ts";
 import { type ManifestDocument, parseManifest } from "../manifest/parse.ts";
 import type { Position } from "../manifest/position.ts";
 import { type FieldError, wrongType } from "../schema/field-error.ts";
-import { admit, isObject } from "./admit.ts";
+import { isObject } from "../schema/json-object.ts";
+import { admit } from "./admit.ts";
 import { identify } from "./identify.ts";
 import type { AnyResource } from "./kinds.ts";
 import { mend } from "./mend.ts";

@@ -16,6 +16,7 @@ export interface ObjectMeta {
   readonly [field: string]: unknown;
 }
 
+/** What every object has in common. */
 export interface Resource<Kind extends string = string> {
   readonly apiVersion: string;
   readonly kind: Kind;

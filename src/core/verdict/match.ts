@@ -6,6 +6,7 @@ import { icmpOf } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";
 import type { PortSet } from "../sets/port-set.ts";
 
+/** Reports whether every criterion of `rule` holds for `flow`. */
 export function matchesRule(rule: CompiledRule, flow: Flow): boolean {
   return (
     rule.families.includes(flow.source.family) &&

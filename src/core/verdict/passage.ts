@@ -10,6 +10,7 @@ export type End =
   | { readonly at: "host" }
   | { readonly at: "interface"; readonly interface: HostInterface };
 
+/** A packet's way through one node. */
 export interface Passage {
   readonly node: string;
   readonly entry: End;

@@ -19,6 +19,7 @@ export interface ApplierOptions {
   readonly deletionDelayMs?: number;
 }
 
+/** What came of a change. */
 export type Applied =
   /** The kernel holds the rendering. `transactions` is 0 when it did already. */
   | { readonly ok: true; readonly transactions: number }

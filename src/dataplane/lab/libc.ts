@@ -39,6 +39,7 @@ export function openSocket(domain: number, type: number, protocol: number): numb
   return checked("socket", calls().socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
 }
 
+/** Throws SystemError, as every call here does that can fail. */
 export function closeSocket(socket: number): void {
   checked("close", calls().close(socket));
 }

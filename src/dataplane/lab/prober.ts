@@ -26,6 +26,7 @@ export interface ProbeRequest extends Flow {
   readonly forged?: boolean;
 }
 
+/** What became of one packet. */
 export interface ProbeResult {
   /** `unsent`: the source cannot send this at all, so nothing is learnt of policy. */
   readonly outcome: "delivered" | "dropped" | "unsent";

@@ -50,6 +50,7 @@ export type NftFailure =
   /** There is no nft to run, or no namespace to run it in. */
   | "missing";
 
+/** nft, or the kernel behind it, did not do as told. */
 export class NftError extends Error {
   readonly reason: NftFailure;
   /** The commands nft complained about, cut short; empty when it named none. */

@@ -1,7 +1,9 @@
 /** JSON objects as clients send them. Any text can be a key, `__proto__` too, so keys are own properties only. */
 
+/** What JSON's braces hold; nothing is known of its values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Reports whether `value` is an object, and neither a list nor null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
