@@ -1,11 +1,10 @@
 /** A node's own interfaces and their addresses. */
 
 import { networkInterfaces } from "node:os";
-import type { HostInterface } from "../../core/model/endpoint.ts";
+import { type HostInterface, WORKLOAD_PREFIX } from "../../core/model/endpoint.ts";
 import { contains, parseAddress, prefix } from "../../core/net/address.ts";
 import { byName } from "../../core/text/byte-order.ts";
 import { inNamespace } from "../../dataplane/lab/namespace.ts";
-import { WORKLOAD_PREFIX } from "../../dataplane/program/workload-chains.ts";
 
 const LINK_LOCAL = [prefix("169.254.0.0/16"), prefix("fe80::/10")];
 

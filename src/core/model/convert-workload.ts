@@ -3,7 +3,7 @@ import { type Address, parseAddress, parseAddressOrPrefix } from "../net/address
 import { hasPorts, parseProtocol } from "../net/protocol.ts";
 import type { ContainerPort, PodResource } from "../resources/pod.ts";
 import type { WorkloadEndpointResource } from "../resources/workload-endpoint.ts";
-import type { EndpointPort, WorkloadEndpoint } from "./endpoint.ts";
+import { type EndpointPort, WORKLOAD_PREFIX, type WorkloadEndpoint } from "./endpoint.ts";
 import {
   NAMESPACE_LABEL,
   namespaceProfile,
@@ -17,7 +17,6 @@ import {
 import type { Report } from "./problems.ts";
 import { sha1 } from "./sha1.ts";
 
-const PREFIX = "cali";
 const POD_IP = "cni.projectcalico.org/podIP";
 const POD_IPS = "cni.projectcalico.org/podIPs";
 const AWS_POD_IPS = "vpc.amazonaws.com/pod-ips";
@@ -27,7 +26,7 @@ const SPOOFING =
 
 /** The interface on the node that is a pod's: a name that both ends can work out. */
 function podInterfaceName(namespace: string, pod: string): string {
-  return PREFIX + sha1(`${namespace}.${pod}`).slice(0, 11);
+  return WORKLOAD_PREFIX + sha1(`${namespace}.${pod}`).slice(0, 11);
 }
 
 /** The pod's endpoint. Undefined for a pod that has none: of the host, finished, or without address. */

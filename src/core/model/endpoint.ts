@@ -20,6 +20,9 @@ interface EndpointBase {
   readonly node: string;
 }
 
+/** What the interfaces of pods on their nodes begin with. */
+export const WORKLOAD_PREFIX = "cali";
+
 /** A pod's or VM's interface. */
 export interface WorkloadEndpoint extends EndpointBase {
   readonly kind: "WorkloadEndpoint";

@@ -1,13 +1,10 @@
 /** What packets from and to workloads meet besides their policy, and which policy they meet. */
 
-import type { WorkloadEndpoint } from "../../core/model/endpoint.ts";
+import { WORKLOAD_PREFIX, type WorkloadEndpoint } from "../../core/model/endpoint.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { formatAddress } from "../../core/net/address.ts";
 import type { Chains } from "./chains.ts";
 import type { PlannedMap } from "./maps.ts";
-
-/** What the interfaces of workloads begin with: one that no endpoint names is cut off. */
-export const WORKLOAD_PREFIX = "cali";
 
 /** Names that the kernel takes, and that are safe in nft's syntax. */
 const INTERFACE_NAME = /^[A-Za-z0-9_.@-]{1,15}$/;
@@ -31,7 +28,10 @@ export interface WorkloadChains {
   readonly toHost: string;
   /** Drops what a workload sends from addresses that are not its own. */
   readonly antiSpoofing: string;
-  /** The interfaces that are workloads', as nft matches them: a prefix, then other names. */
+  /**
+   * The interfaces that are workloads', as nft matches them: a prefix, then other names. One with
+   * the prefix that no endpoint names is cut off.
+   */
   readonly interfaces: readonly string[];
 }
 
