@@ -1,5 +1,5 @@
 /** What runs from a data directory, for other processes to find. */
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writePrivately } from "../../control/apiserver/credentials.ts";
 import { isOwnerAlive, type LabId } from "../../dataplane/lab/lab-id.ts";
@@ -22,13 +22,10 @@ export function forgetRunningLab(data: string): void {
 
 /** The lab that is up from this data directory; undefined when there is none, or its owner died. */
 export function findRunningLab(data: string): RunningLab | undefined {
-  let text: string;
-  try {
-    text = readFileSync(pathIn(data), "utf8");
-  } catch {
-    return undefined;
-  }
-  const found = JSON.parse(text) as RunningLab;
+  const path = pathIn(data);
+  if (!existsSync(path)) return undefined;
+  // Only `writeRunningLab` writes it, whole or not at all.
+  const found = JSON.parse(readFileSync(path, "utf8")) as RunningLab;
   return isOwnerAlive(found.id) ? found : undefined;
 }
 
