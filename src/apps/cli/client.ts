@@ -18,12 +18,14 @@ export interface ServerOptions {
  */
 export function clientOf(terminal: Terminal, options: ServerOptions): ApiClient {
   const listed = terminal.environment.KUBECONFIG?.split(":").find((path) => path !== "");
-  const path = options.kubeconfig ?? listed ?? join(options.data, "kubeconfig");
+  const told = options.kubeconfig ?? listed;
   try {
-    return new ApiClient(readKubeconfig(path));
-  } catch (error) {
-    if (!(error instanceof KubeconfigError)) throw error;
-    throw usage(`${error.message}. "picket up" starts a server and writes one`);
+    return new ApiClient(readKubeconfig(told ?? join(options.data, "kubeconfig")));
+  } catch (cause) {
+    if (!(cause instanceof KubeconfigError)) throw cause;
+    if (told !== undefined) throw usage(cause.message);
+    const message = `${cause.message}. "picket up" starts a server and writes one`;
+    throw new CommandFailure(EXIT.unreachable, message, { cause });
   }
 }
 

@@ -134,7 +134,18 @@ describe("picket explain", () => {
     );
   });
 
+  it("takes ICMPv6 by its number for IPv6's", async () => {
+    const found = await json("--from", "shop/client", "--to", "shop/web", "--protocol", "58");
+    assert.deepEqual([found.protocol, found.destination], ["ICMPv6", "fd00::1"]);
+  });
+
+  it("says that nobody polices a connection", async () => {
+    const { printed } = await explain("--from", "192.0.2.1", "--to", "192.0.2.2", "--port", "80");
+    assert.deepEqual(printed.slice(1), ["  nobody polices it"]);
+  });
+
   for (const [what, args, message] of [
+    ["ICMPv6 over IPv4", ["--to", "shop/web", "--protocol", "58", "--family", "4"], /want ICMP$/],
     ["a pod that is not there", ["--to", "shop/wep", "--port", "80"], /near it are shop\/web/],
     ["a connection without its port", ["--to", "shop/web"], /TCP needs --port/],
     ["a protocol nobody knows", ["--to", "shop/web", "--protocol", "TPC"], /"TPC" is not a proto/],

@@ -115,6 +115,7 @@ export function explanationLines(
   const answer = terminal.paint(verdict.action === "Allow" ? "green" : "red", verdict.action);
   const head = `${source} -> ${destination}  ${formatProtocol(protocol)} ${what}`.trimEnd();
   const rows = verdict.steps.flatMap((step) => stepRows(step, locate));
+  if (rows.length === 0) rows.push(["nobody polices it"]);
   const table = formatTable(rows).map((line) => `  ${line}`);
   return [`${head}: ${answer}`, ...table];
 }

@@ -4,7 +4,7 @@ import { Cluster } from "../../core/verdict/cluster.ts";
 import { judge } from "../../core/verdict/judge.ts";
 import { Lab } from "../../dataplane/lab/lab.ts";
 import { clientOf, type ServerOptions } from "./client.ts";
-import { EXIT, type ExitCode, usage } from "./exit.ts";
+import { CommandFailure, EXIT, type ExitCode, usage } from "./exit.ts";
 import { explanationLines, explanationOf } from "./explain.ts";
 import { flowOf, type Question } from "./question.ts";
 import { findRunningLab } from "./running.ts";
@@ -18,7 +18,10 @@ export interface LabProbeOptions extends Question, ServerOptions {
 export async function labProbe(terminal: Terminal, options: LabProbeOptions): Promise<ExitCode> {
   if (!terminal.isRoot) throw usage("a lab is root's: run this as root");
   const running = findRunningLab(options.data);
-  if (!running) throw usage(`no lab is up from ${options.data}: "picket up --lab DIR" starts one`);
+  if (!running) {
+    const message = `no lab is up from ${options.data}: "picket up --lab DIR" starts one`;
+    throw new CommandFailure(EXIT.unreachable, message);
+  }
   const client = clientOf(terminal, options);
   const model = modelOf(await fetchAll(client));
   client.close();

@@ -12,6 +12,7 @@ import type { ClusterState } from "../agent/cluster-view.ts";
 import { Enforcer } from "../agent/enforcer.ts";
 import type { AgentHealth } from "../agent/health.ts";
 import { readInterfaces } from "../agent/interfaces.ts";
+import { CommandFailure, EXIT } from "./exit.ts";
 import type { Packet, PacketStage } from "./tour.ts";
 
 export interface PolicedLabOptions {
@@ -164,18 +165,21 @@ export class PolicedLab implements PacketStage {
       },
       onProblem: this.#options.onProblem,
     });
+    let isInTrouble = false;
     const enforcer = new Enforcer({
       node,
       nft,
       interfaces: () => readInterfaces(netns),
       onHealth: ({ lastError }) => {
         if (lastError !== undefined) this.#options.onProblem(`agent of ${node}: ${lastError}`);
+        else if (isInTrouble) this.#options.onProblem(`agent of ${node}: policy is in force again`);
+        isInTrouble = lastError !== undefined;
       },
     });
     const agent = { nft, enforcer, logs };
     if (!(await enforcer.closeIfBare())) {
       await stopAgent(agent);
-      throw new Error(`no rules for ${node}: ${enforcer.health.lastError}`);
+      throw new CommandFailure(EXIT.refused, `no rules for ${node}: ${enforcer.health.lastError}`);
     }
     this.#agents.set(node, agent);
     enforcer.enforce(this.#state);

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
+import { packageVersion, version } from "./version.ts";
 
 /** Told how the command that ran has ended. */
 export type Ended = (code: ExitCode) => void;
@@ -12,6 +13,7 @@ Exit codes: 0 yes, 1 a negative answer, 2 usage, 3 unreachable, 4 refused.`;
 export function commandLine(terminal: Terminal, ended: Ended): Command {
   const program = new Command("picket")
     .description("Kubernetes and Calico network policy, enforced in the Linux kernel.")
+    .version(packageVersion(), "--version", "print Picket's version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -171,10 +173,7 @@ Exits 0 if the connection is allowed, 1 if it is denied.`,
     .command("version")
     .description("Print the versions of Picket and of the Node that runs it.")
     .addOption(outputOption(["text", "json"]))
-    .action(async (options) => {
-      const { version } = await import("./version.ts");
-      ended(version(terminal, options.output));
-    });
+    .action((options) => ended(version(terminal, options.output)));
 
   return program;
 }

@@ -35,13 +35,15 @@ const ECHO_REQUEST: Readonly<Record<Family, number>> = { 4: 8, 6: 128 };
 export function flowOf(model: Model, question: Question): Flow {
   const sources = addressesOf(model, question.from);
   const destinations = addressesOf(model, question.to);
-  const family = question.family ?? commonFamily(question, sources, destinations);
-  const source = ofFamily(sources, family, question.from);
-  const destination = ofFamily(destinations, family, question.to);
   const named = parseProtocol(question.protocol);
   if (named === undefined) {
     throw usage(`"${question.protocol}" is not a protocol: want TCP, UDP, SCTP, ICMP or 0..255`);
   }
+  const family =
+    question.family ?? (named === ICMPV6 ? 6 : commonFamily(question, sources, destinations));
+  if (named === ICMPV6 && family === 4) throw usage("ICMPv6 is IPv6's alone: want ICMP");
+  const source = ofFamily(sources, family, question.from);
+  const destination = ofFamily(destinations, family, question.to);
   const protocol = named === ICMP || named === ICMPV6 ? icmpOf(family) : named;
   if (protocol === icmpOf(family)) {
     const type = question.icmpType ?? ECHO_REQUEST[family];
@@ -74,7 +76,8 @@ function addressesOf(model: Model, text: string): readonly Address[] {
   ];
   const near = nearest(text, [...new Set(names)]);
   const hint = near.length > 0 ? `; near it are ${near.join(", ")}` : "";
-  throw usage(`"${text}" is no pod (namespace/name), address or host that is known${hint}`);
+  const wanted = "a pod (namespace/name) with an address of its own, an address or a host";
+  throw usage(`"${text}" is not known: want ${wanted}${hint}`);
 }
 
 function workloadNamed(model: Model, text: string): WorkloadEndpoint | undefined {
@@ -86,9 +89,7 @@ function commonFamily(
   sources: readonly Address[],
   destinations: readonly Address[],
 ): Family {
-  const named =
-    question.protocol.toLowerCase() === "icmpv6" ? [6 as const] : [4 as const, 6 as const];
-  const found = named.find((family) =>
+  const found = ([4, 6] as const).find((family) =>
     [sources, destinations].every((side) => side.some((one) => one.family === family)),
   );
   if (found !== undefined) return found;

@@ -123,6 +123,15 @@ describe("commands against a server", () => {
     assert.match(told, /cannot reach https:\/\/127\.0\.0\.1:1/);
   });
 
+  it("tells a server that never was from a kubeconfig that is named and not there", async () => {
+    const terminal = memoryTerminal();
+    const nowhere = join(data, "nowhere");
+    const get = (...args: string[]) =>
+      commandLine(terminal, () => {}).parseAsync(["get", "pods", ...args], { from: "user" });
+    await assert.rejects(get("--data", nowhere), { code: 3, message: /"picket up" starts/ });
+    await assert.rejects(get("--kubeconfig", nowhere), { code: 2, message: /no such kubeconfig/ });
+  });
+
   it("does not share its store", async () => {
     await assert.rejects(openStore(memoryTerminal(), data), /in use by another process/);
   });

@@ -52,6 +52,8 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
     }
     // The first agent is written while the API starts.
     const serving = serve(plane, options);
+    // Awaited below; a failure before that is no fault.
+    serving.catch(() => {});
     process.on("exit", removeLab);
     if (terminal.isRoot) {
       const state = await cluster.at(plane.storage.revision);
@@ -62,6 +64,8 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
       });
       const { follow } = lab;
       cluster.onState = follow.bind(lab);
+      // The API may have been written to while the lab came up.
+      lab.follow(await cluster.at(plane.storage.revision));
     }
     const url = await serving;
     return { url, stage: stageOf(plane, cluster, lab, others.length === 0), close };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -75,6 +76,24 @@ describe("picket up", { skip: requires({ root: true, tools: ["ip", "nft"] }) }, 
     const [code] = await ended;
     assert.equal(code, 0);
     assert.deepEqual(namespacesOfProcess(next.pid), []);
+  });
+});
+
+describe("picket up on a port that is taken", () => {
+  it("says so, and leaves nothing behind", async () => {
+    const data = mkdtempSync(join(tmpdir(), "picket-up-"));
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const picket = start(["--exit", "--data", data, "--port", String(port)]);
+    assert.ok(picket.stdout && picket.stderr);
+    picket.stdout.resume();
+    const [told, [code]] = await Promise.all([text(picket.stderr), once(picket, "exit")]);
+    taken.close();
+    rmSync(data, { recursive: true });
+    assert.equal(code, 4, told);
+    assert.match(told, /^picket: cannot serve on 127\.0\.0\.1:\d+: .*EADDRINUSE.*$/m);
+    assert.deepEqual(namespacesOfProcess(picket.pid), []);
   });
 });
 
