@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -130,6 +132,17 @@ describe("commands against a server", () => {
       commandLine(terminal, () => {}).parseAsync(["get", "pods", ...args], { from: "user" });
     await assert.rejects(get("--data", nowhere), { code: 3, message: /"picket up" starts/ });
     await assert.rejects(get("--kubeconfig", nowhere), { code: 2, message: /no such kubeconfig/ });
+  });
+
+  it("starts no agent whose health port is taken", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const program = commandLine({ ...memoryTerminal(), isRoot: true }, () => {});
+    const args = ["agent", "--node", "one", "--health-port", String(port), "--data", data];
+    const message = /cannot serve health on 127\.0\.0\.1:\d+: .*EADDRINUSE/;
+    await assert.rejects(program.parseAsync(args, { from: "user" }), { code: 4, message });
+    taken.close();
   });
 
   it("does not share its store", async () => {
