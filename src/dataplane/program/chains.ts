@@ -1,5 +1,4 @@
-import type { NumberMemory } from "./allocation.ts";
-import { Numberer } from "./allocation.ts";
+import { Numberer, type NumberMemory } from "./allocation.ts";
 
 /** The chains and names of one generation. Equal chains are one, and a name's rules never change. */
 export class Chains {

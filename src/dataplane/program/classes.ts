@@ -31,7 +31,7 @@ export interface Classes {
 }
 
 /** The classes of addresses in no set, each all of its family's outside part. */
-export const OUTSIDE_CLASS: Readonly<Record<Family, number>> = { 4: 1, 6: 2 };
+const OUTSIDE_CLASS: Readonly<Record<Family, number>> = { 4: 1, 6: 2 };
 const FIRST_CLASS = 3;
 
 const FAMILIES: readonly Family[] = [4, 6];

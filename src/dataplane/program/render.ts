@@ -45,7 +45,7 @@ export interface Rendered {
 }
 
 /**
- * Renders `policy` for a node with these interfaces (workloads' own left out) as `generation`.
+ * Renders `policy` for a node with these interfaces (those of workloads are passed over) as `generation`.
  * `previous` is the allocation of the rendering applied last, if that was of the same generation:
  * what stays the same then keeps its numbers, and the rendering leads from there to here.
  */
@@ -59,7 +59,11 @@ export function render(
     throw new Error(`an allocation of generation ${previous.generation} in ${generation}`);
   }
   const { sound, problems } = soundWorkloads(policy.workloads);
-  const governed = governedInterfaces(policy.hostEndpoints, interfaces);
+  const taken = new Set(policy.workloads.map(({ endpoint }) => endpoint.interfaceName));
+  const governed = governedInterfaces(
+    policy.hostEndpoints,
+    interfaces.filter(({ name }) => !taken.has(name)),
+  );
   const ownSides = new OwnSides();
   const workloads = sound.map(({ endpoint, ingress, egress }) => {
     const use = (section: Section, direction: Direction): SectionUse => {

@@ -33,7 +33,7 @@ export function ownSide(rule: CompiledRule, direction: Direction): CompiledSide 
   return direction === "ingress" ? rule.destination : rule.source;
 }
 
-export function viewOfAddress(found: Address): AddressView {
+function viewOfAddress(found: Address): AddressView {
   const text = formatAddress(found);
   return {
     has: (set) => set.has(found),

@@ -10,7 +10,15 @@ import { flatten } from "./flatten.ts";
 import { type Label, Labels } from "./labels.ts";
 import type { AddressParts } from "./parts.ts";
 import type { PartRows } from "./pointers.ts";
-import { constantOf, constantRow, DENY, FIRST_ROW, MAX_STAGE, numberedRow } from "./register.ts";
+import {
+  constantOf,
+  constantRow,
+  DENY,
+  FIRST_ROW,
+  MAX_NUMBERED_ROW,
+  MAX_STAGE,
+  numberedRow,
+} from "./register.ts";
 import { dependsOnSource, type Row, rowOf, textOf, usesBlocks } from "./row.ts";
 import { type RowState, uniformLabel } from "./row-state.ts";
 import { NOWHERE_EITHER, type OwnSide, type OwnSides } from "./sides.ts";
@@ -89,7 +97,7 @@ export class StageTable {
     return this.#idOf(rowOf(code, []));
   }
 
-  /** There were more stages than numbers; those left over deny everything. */
+  /** There were more stages or rows than numbers: what was rendered is not to be applied. */
   get exhausted(): boolean {
     return this.#exhausted;
   }
@@ -131,6 +139,7 @@ export class StageTable {
     const { id } = once(this.#rows, text, () => {
       const sources = dependsOnSource(row);
       const number = this.#rowNumbers.number(text);
+      if (number > MAX_NUMBERED_ROW) this.#exhausted = true;
       return { row, id: numberedRow(number, { blocks: usesBlocks(row), sources }) };
     });
     return id;

@@ -11,7 +11,7 @@ export interface Steps<T> {
   readonly values: readonly T[];
 }
 
-export const STEPS_END = 65_536;
+const STEPS_END = 65_536;
 
 export function constant<T>(value: T): Steps<T> {
   return { at: [0], values: [value] };
