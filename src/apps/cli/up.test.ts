@@ -10,6 +10,8 @@ import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { requires } from "../../../test/requirements.ts";
 import { NETNS_FOLDER } from "../../dataplane/lab/namespace.ts";
+import { memoryTerminal } from "./memory-terminal.ts";
+import { commandLine } from "./program.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -76,6 +78,17 @@ describe("picket up", { skip: requires({ root: true, tools: ["ip", "nft"] }) }, 
     const [code] = await ended;
     assert.equal(code, 0);
     assert.deepEqual(namespacesOfProcess(next.pid), []);
+  });
+});
+
+describe("picket up without an example", () => {
+  it("has no tour to leave after", async () => {
+    const program = commandLine(memoryTerminal(), () => {});
+    const message = /give --lab DIR/;
+    await assert.rejects(program.parseAsync(["up", "--exit"], { from: "user" }), {
+      code: 2,
+      message,
+    });
   });
 });
 

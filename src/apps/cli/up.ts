@@ -4,7 +4,7 @@ import { formatAddress } from "../../core/net/address.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
 import type { LoadedResource } from "../../core/resources/read.ts";
 import type { PolicyLog } from "../../dataplane/flows/policy-log.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { EXIT, type ExitCode, usage } from "./exit.ts";
 import { locator, readAll, requireValid } from "./manifests.ts";
 import { server } from "./server.ts";
 import type { ServingOptions } from "./serving.ts";
@@ -32,6 +32,7 @@ interface Example {
 
 export async function up(terminal: Terminal, options: UpOptions): Promise<ExitCode> {
   if (options.lab === undefined) {
+    if (options.exit) throw usage("--exit leaves after a tour: give --lab DIR too");
     terminal.tell('nothing is enforced: give --lab DIR, or start a "picket agent"');
     return server(terminal, options);
   }
