@@ -2,7 +2,7 @@
 import { dump } from "js-yaml";
 import { type ApiClient, batchFailure } from "../../control/sync/api-client.ts";
 import { clientOf, exitCodeOf, type ServerOptions } from "./client.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { CommandFailure, EXIT, type ExitCode } from "./exit.ts";
 import { qualified } from "./kind-names.ts";
 import { errorLines, type ReadFile, readAll } from "./manifests.ts";
 import { readSources } from "./sources.ts";
@@ -23,8 +23,15 @@ export async function apply(terminal: Terminal, options: ApplyOptions): Promise<
   const client = clientOf(terminal, options);
   const namespace = options.namespace ?? client.connection.namespace;
   const sources = await readSources(terminal, options.filename, options.recursive);
+  const files = readAll(sources, { namespace });
+  if (files.every(({ resources, errors }) => resources.length + errors.length === 0)) {
+    throw new CommandFailure(
+      EXIT.no,
+      `no objects to apply in ${files.map((one) => one.file).join(", ")}`,
+    );
+  }
   let code: ExitCode = EXIT.yes;
-  for (const read of readAll(sources, { namespace })) {
+  for (const read of files) {
     const ended =
       read.errors.length > 0
         ? tellErrors(terminal, read)

@@ -44,6 +44,8 @@ export async function labProbe(terminal: Terminal, options: LabProbeOptions): Pr
       terminal.print(line);
     }
   }
-  if (isThrough !== (verdict.action === "Allow")) terminal.tell("packet and verdict differ");
+  if (packet.outcome !== "unsent" && isThrough !== (verdict.action === "Allow")) {
+    terminal.tell("packet and verdict differ");
+  }
   return isThrough ? EXIT.yes : EXIT.no;
 }

@@ -88,6 +88,11 @@ describe("commands against a server", () => {
     assert.equal((await picket(["get", "gnp", "half"])).code, 1);
   });
 
+  it("does not call it a success to apply nothing", async () => {
+    const { code, told } = await picket(["apply", "-f", "-"], "# later\n");
+    assert.deepEqual([code, told], [1, "no objects to apply in stdin"]);
+  });
+
   it("shows what the shorthand of tutorials should be", async () => {
     const shorthand =
       "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nname: x\norder: 1\n";
