@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -262,10 +262,9 @@ describe("SqliteStorage", () => {
   });
 
   it("refuses a file that is something else", () => {
-    assert.throws(
-      () => new SqliteStorage(import.meta.filename),
-      /is not a store that can be opened/,
-    );
+    const path = newFile();
+    writeFileSync(path, "a shopping list\n".repeat(100));
+    assert.throws(() => new SqliteStorage(path), /is not a store that can be opened/);
   });
 });
 
