@@ -1,11 +1,13 @@
 /**
  * The shorthand of tutorials: a manifest with its name, its order or its rules at the top level,
- * or under the wrong one of `metadata` and `spec`. It is refused, and shown as it should be.
+ * or under the wrong one of `metadata` and `spec`, and words in another case. It is refused, and
+ * shown as it should be.
  */
 
 import { formatYaml } from "../manifest/format.ts";
 import { isObject } from "../schema/json-object.ts";
 import type { ResourceKind } from "./resource.ts";
+import { respell } from "./spelling.ts";
 
 /** A manifest whose fields have been moved where they belong. */
 export interface Mended {
@@ -22,7 +24,7 @@ export interface Mended {
 
 type Section = "metadata" | "spec";
 
-/** Moves each misplaced field; undefined when none is, or one has no place or two. */
+/** Moves each misplaced field and respells words; undefined when none is, or one has no place or two. */
 export function mend(
   kind: ResourceKind,
   value: Readonly<Record<string, unknown>>,
@@ -58,7 +60,10 @@ export function mend(
   const metadata = Object.fromEntries(sections.metadata);
   const hasSpec = sections.spec.size > 0 || Object.hasOwn(value, "spec");
   const spec = hasSpec ? { spec: Object.fromEntries(sections.spec) } : {};
-  const mended = { apiVersion, kind: named, metadata, ...spec, ...others };
+  const placed = { apiVersion, kind: named, metadata, ...spec, ...others };
+  const spelt = respell(kind.schema, placed);
+  const mended = isObject(spelt) ? spelt : placed;
+  const differs = JSON.stringify(mended) !== JSON.stringify(placed);
   const belongs = (to: Section): string[] => {
     const names = moved.filter((field) => field.to === to).map((field) => `"${field.path}"`);
     return names.length > 0 ? [`${names.join(", ")} under ${to}`] : [];
@@ -67,7 +72,9 @@ export function mend(
     value: mended,
     text: formatYaml(mended),
     path: first.path,
-    message: `misplaced fields: write ${[...belongs("metadata"), ...belongs("spec")].join(", ")}`,
+    message:
+      `misplaced fields: write ${[...belongs("metadata"), ...belongs("spec")].join(", ")}` +
+      (differs ? ", and words as the mended manifest spells them" : ""),
     writtenAt: (path) => {
       const [, section, name, below = ""] = /^(metadata|spec)\.([^.[]+)(.*)$/.exec(path) ?? [];
       const origin = moved.find((field) => field.to === section && field.name === name);

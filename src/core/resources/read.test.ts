@@ -160,13 +160,25 @@ describe("the shorthand of tutorials", () => {
   }
 
   it("shows no mended manifest that would be refused too, but says what else is wrong, and where", () => {
-    const text = lines(...type, "name: a", "ingress:", "- action: allow");
+    const text = lines(...type, "name: a", "ingress:", "- action: permit");
     const { errors } = readManifests(text, "f");
     assert.deepEqual(errors.map(formatManifestError), [
       'f:3:1: misplaced fields: write "name" under metadata, "ingress" under spec',
-      'f:5:3: spec.ingress[0].action: Unsupported value: "allow": supported values: "Allow", "Deny", "Log", "Pass"',
+      'f:5:3: spec.ingress[0].action: Unsupported value: "permit": supported values: "Allow", "Deny", "Log", "Pass"',
     ]);
     assert.equal(errors[0]?.mended, undefined);
+  });
+
+  it("spells actions, types and protocols as the API does", () => {
+    const rule = ["ingress:", "- action: allow", "  protocol: tcp", "types: [ingress]"];
+    const [error, ...more] = readManifests(lines(...type, "name: a", ...rule), "f").errors;
+    assert.deepEqual(more, []);
+    assert.match(error?.message ?? "", /words as the mended manifest spells them/);
+    assert.match(
+      error?.mended ?? "",
+      /action: Allow\n {6}protocol: TCP\n {2}types:\n {4}- Ingress/,
+    );
+    assert.deepEqual(readManifests(error?.mended ?? "", "mended").errors, []);
   });
 
   it("leaves alone what an open section may hold", () => {

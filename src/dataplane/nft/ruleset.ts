@@ -3,13 +3,13 @@
  *
  * Names carry their generation (`g3_rows`). Within a generation, maps and chains only gain and lose
  * elements, in an order that a packet in flight cannot notice; see `apply`. A new generation is
- * built beside the old one and entered by switching the base chains, which hold nothing but jumps.
+ * built beside the old one and entered by switching the rules of the base chains, which all lead into one generation.
  */
 
 /** One generation of the table. Equal inputs give equal rulesets, element by element. */
 export interface Ruleset {
   readonly generation: number;
-  /** Entered by hooks. Their names and hooks never change; their rules are jumps. */
+  /** Entered by hooks. Their names and hooks never change; their rules are replaced as a whole. */
   readonly baseChains: ReadonlyMap<string, BaseChain>;
   readonly maps: ReadonlyMap<string, NftMap>;
   /** Chains by name, to their rules in nft's syntax. A name's rules never change in a generation. */

@@ -1,6 +1,7 @@
 /**
- * Where packets enter: base chains of fixed names, which only jump, and behind each the chain of
- * this generation that says what is tried in which order (evaluation.md §9.2 to §9.6).
+ * Where packets enter: base chains of fixed names, whose rules say what is tried in which order
+ * (evaluation.md §9.2 to §9.6). They stand in the base chains themselves, as every packet pays for
+ * a jump, also one of a connection that was allowed long ago.
  *
  * What belongs to a connection that was allowed is accepted before anything else, so that a change
  * of policy cuts no connection.
@@ -111,10 +112,7 @@ export function baseChains(
   return new Map(
     hooks
       .filter(({ rules }) => rules.length > 0)
-      .map(({ name, at, rules }) => [
-        name,
-        { ...at, rules: [`jump ${chains.numbered(name, rules)}`] },
-      ]),
+      .map(({ name, at, rules }) => [name, { ...at, rules }]),
   );
 }
 
