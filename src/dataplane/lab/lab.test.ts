@@ -192,10 +192,13 @@ describe("a lab", { skip }, () => {
 
   it("leaves nothing behind, and can be taken down twice", async () => {
     const brief = await Lab.up(TOPOLOGY);
-    const inside = spawn("ip", ["netns", "exec", brief.netnsOf("one"), "sleep", "1000"]);
-    await once(inside, "spawn");
+    const stay = ["sh", "-c", "echo inside; exec sleep 1000"];
+    const inside = spawn("ip", ["netns", "exec", brief.netnsOf("one"), ...stay]);
+    const ended = once(inside, "exit");
+    await once(inside.stdout, "data");
     brief.down();
     assert.deepEqual(namespacesOf(brief.id), []);
+    assert.deepEqual(await ended, [null, "SIGKILL"]);
     await brief.down();
     await assert.rejects(brief.update(TOPOLOGY), /is down/);
   });
