@@ -72,6 +72,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const registry = new Registry({ storage: options.storage, catalog, now, newUid });
   registry.createBuiltIns();
   const streams = new WatchStreams();
+  // The type of an HTTPS instance differs in the raw socket alone, which no route looks at.
   const app: FastifyInstance = fastify({
     https: options.tls,
     bodyLimit: BODY_LIMIT,

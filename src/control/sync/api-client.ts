@@ -229,6 +229,7 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
 function answerOf(code: number, body: string): Answer<unknown> {
   const value = parse(body);
   if (code >= 200 && code < 300) return { ok: true, value };
+  // A Status says that it is one, and its fields are read as if any could be missing.
   const status =
     isObject(value) && value.kind === "Status"
       ? (value as unknown as Status)

@@ -71,6 +71,7 @@ export class ApiSyncer implements Syncer {
         continue;
       }
       this.#trouble(kind, reached.message);
+      // Being stopped ends the wait, and with it the loop.
       await setTimeout(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
       wait = Math.min(LAST_RETRY_MS, wait * 2);
     }
@@ -81,6 +82,8 @@ export class ApiSyncer implements Syncer {
     const answer = await this.#options.client.list(kind);
     if (!answer.ok) return answer.failure;
     const { items, revision } = answer.value;
+    if (!items.every(isNamed))
+      return brokenAnswer(`a list of ${kind.plural} has one without a name`);
     const there = new Set(items.map(syncKey));
     const gone = [...told.keys()].filter((key) => !there.has(key));
     const changed = items.filter(
@@ -124,12 +127,13 @@ export class ApiSyncer implements Syncer {
       if (!isObject(object)) continue;
       last = Number(textAt(objectAt(object, "metadata"), "resourceVersion") ?? last);
       if (type === "BOOKMARK") continue;
-      const item = object as unknown as Resource;
-      const key = syncKey(item);
+      if (!isNamed(object))
+        return brokenAnswer(`a ${type} event of ${kind.plural} names no object`);
+      const key = syncKey(object);
       if (type === "DELETED") told.delete(key);
-      else told.set(key, item.metadata.resourceVersion ?? "");
+      else told.set(key, object.metadata.resourceVersion ?? "");
       if (type === "DELETED") this.#tell(kind, [], [{ key, resource: undefined }], last);
-      else this.#tell(kind, [item], [], last);
+      else this.#tell(kind, [object], [], last);
     }
   }
 
@@ -165,12 +169,23 @@ export class ApiSyncer implements Syncer {
   }
 }
 
+/** Enough to know an object by; whether it is a sound one, `admitUpdate` says. */
+function isNamed(object: unknown): object is Resource {
+  const metadata = objectAt(object, "metadata");
+  const texts = [textAt(object, "apiVersion"), textAt(object, "kind"), textAt(metadata, "name")];
+  return texts.every((text) => text !== undefined);
+}
+
 function isExpired(failure: ApiFailure): boolean {
   return failure.reason === "refused" && failure.status.code === 410;
 }
 
 function errorOf(status: unknown): ApiFailure | "Expired" {
   if (entry(status, "code") === 410) return "Expired";
-  const message = textAt(status, "message") ?? "the watch failed";
+  return brokenAnswer(textAt(status, "message") ?? "the watch failed");
+}
+
+/** The server is there, but what it says is of no use; it is asked again. */
+function brokenAnswer(message: string): ApiFailure {
   return { reason: "unreachable", message, cause: new Error(message) };
 }

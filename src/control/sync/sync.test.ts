@@ -49,6 +49,22 @@ const SYNCERS: readonly [string, () => Syncer][] = [
   ["StorageSyncer", () => new StorageSyncer(storage, KINDS)],
   ["ApiSyncer", () => new ApiSyncer({ client, kinds: KINDS })],
 ];
+it("ApiSyncer tells of an object without a name, and goes on", async () => {
+  class NamelessClient extends ApiClient {
+    override list: ApiClient["list"] = async () => {
+      const nameless = { apiVersion: "v1", kind: "Namespace", metadata: {} };
+      return { ok: true, value: { items: [nameless as unknown as Resource], revision: 1 } };
+    };
+  }
+  const nameless = new NamelessClient(connection);
+  const told = Promise.withResolvers<string | undefined>();
+  const syncer = new ApiSyncer({ client: nameless, kinds: [TIER], onTrouble: told.resolve });
+  syncer.start(() => {});
+  assert.match((await told.promise) ?? "", /a list of tiers has one without a name/);
+  syncer.stop();
+  nameless.close();
+});
+
 for (const [name, create] of SYNCERS) {
   describe(name, () => {
     it("tells what is there, then every change, in sync with the store", async () => {

@@ -22,9 +22,11 @@ export function admit(kind: ResourceKind, value: unknown): Admission {
   const errors = validate(kind.schema, object);
   const shapeless = errors.some(({ reason }) => reason === "TypeInvalid" || reason === "Required");
   if (shapeless) return { admitted: false, errors };
+  // It has its metadata, of the right shape; that a name is in there, the kind's checks see to.
   const resource = kind.withDefaults(object as unknown as Resource);
   errors.push(...kind.check(resource));
   if (errors.length > 0) return { admitted: false, errors };
+  // The schema and the checks of its kind found nothing: that is what being of the kind means.
   return { admitted: true, resource: resource as AnyResource };
 }
 

@@ -5,6 +5,7 @@ export class Turns {
   /** What `work` comes to. A failure is the caller's alone: the next piece begins all the same. */
   take<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);
+    // The caller has `turn` itself, and so the failure.
     this.#last = turn.catch(() => {});
     return turn;
   }
