@@ -1,6 +1,6 @@
 /** A cluster with one policed pod, of as many policies as are wanted, and many peers. */
 import type { WorkloadEndpoint } from "../src/core/model/endpoint.ts";
-import type { Model } from "../src/core/model/model.ts";
+import { EMPTY_MODEL, type Model } from "../src/core/model/model.ts";
 import type { Policy, Rule } from "../src/core/model/policy.ts";
 import { address } from "../src/core/net/address.ts";
 import { parseSelector } from "../src/core/selector/parse.ts";
@@ -19,14 +19,10 @@ const UDP = 17;
  */
 export function clusterOf(policies: number): Model {
   return {
+    ...EMPTY_MODEL,
     workloads: [server(), ...Array.from({ length: PEERS }, (_, i) => peer(i, policies))],
-    hostEndpoints: [],
-    networkSets: [],
-    profiles: new Map(),
     tiers: [{ name: "default", order: 1_000_000, defaultAction: "Deny" }],
     policies: Array.from({ length: policies }, (_, i) => policy(i)),
-    hosts: [],
-    problems: [],
   };
 }
 
@@ -83,6 +79,7 @@ function policy(i: number): Policy {
     doNotTrack: false,
     preDNAT: false,
     applyOnForward: false,
+    staged: false,
   };
 }
 

@@ -52,6 +52,7 @@ export function convertKubernetesPolicy(
     doNotTrack: false,
     preDNAT: false,
     applyOnForward: false,
+    staged: false,
     ...(unenforceable !== undefined && { unenforceable }),
   };
 }

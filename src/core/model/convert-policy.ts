@@ -45,6 +45,7 @@ export function convertPolicy(
     doNotTrack: flags.doNotTrack ?? false,
     preDNAT: flags.preDNAT ?? false,
     applyOnForward: flags.applyOnForward ?? false,
+    staged: false,
     ...(unenforceable !== undefined && { unenforceable }),
   };
 }

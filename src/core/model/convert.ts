@@ -6,6 +6,7 @@ import type { AnyResource } from "../resources/kinds.ts";
 import type { NetworkSetResource } from "../resources/network-set.ts";
 import { DEFAULT_TIER_ORDER, type TierResource } from "../resources/tier.ts";
 import type { Labels } from "../selector/selector.ts";
+import { DEFAULT_CONFIGURATION } from "./configuration.ts";
 import { convertHostEndpoint, hostsOf, nodeAddresses } from "./convert-host.ts";
 import { convertKubernetesPolicy } from "./convert-kubernetes-policy.ts";
 import { convertPolicy } from "./convert-policy.ts";
@@ -105,6 +106,11 @@ export function modelOf(resources: Iterable<AnyResource>): Model {
     tiers: [...tiers.values()],
     policies: policies.map(({ policy }) => policy),
     hosts: hostsOf(nodes, hostEndpoints),
+    services: [],
+    namespaces: new Map(),
+    serviceAccounts: new Map(),
+    configuration: DEFAULT_CONFIGURATION,
+    nodeConfigurations: new Map(),
     problems,
   };
 }

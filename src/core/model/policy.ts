@@ -6,12 +6,25 @@ export type Action = "Allow" | "Deny" | "Log" | "Pass";
 /** Seen from the endpoint: ingress comes to it, egress leaves it. */
 export type Direction = "ingress" | "egress";
 
-/** Policy kinds as the reference names them; `KubernetesNetworkPolicy` is networking.k8s.io's. */
-export type PolicyKind = "NetworkPolicy" | "GlobalNetworkPolicy" | "KubernetesNetworkPolicy";
+/**
+ * Policy kinds as the reference names them; those that begin with `Kubernetes` are of
+ * networking.k8s.io and policy.networking.k8s.io.
+ */
+export type PolicyKind =
+  | "NetworkPolicy"
+  | "GlobalNetworkPolicy"
+  | "StagedNetworkPolicy"
+  | "StagedGlobalNetworkPolicy"
+  | "StagedKubernetesNetworkPolicy"
+  | "KubernetesNetworkPolicy"
+  | "KubernetesClusterNetworkPolicy"
+  | "AdminNetworkPolicy"
+  | "BaselineAdminNetworkPolicy";
 
 /** The kind as manifests spell it: two API groups have a NetworkPolicy. */
 export function manifestKind(kind: PolicyKind): string {
-  return kind === "KubernetesNetworkPolicy" ? "NetworkPolicy" : kind;
+  if (kind === "KubernetesNetworkPolicy") return "NetworkPolicy";
+  return kind === "KubernetesClusterNetworkPolicy" ? "ClusterNetworkPolicy" : kind;
 }
 
 /** What tells one policy from every other. `namespace` is "" for a global policy. */
@@ -35,8 +48,10 @@ export interface Policy extends PolicyId {
   readonly doNotTrack: boolean;
   readonly preDNAT: boolean;
   readonly applyOnForward: boolean;
+  /** Judged and reported, never enforced (evaluation.md §11). */
+  readonly staged: boolean;
   /**
-   * Why this policy cannot be enforced as written (an L7 or service match, say). Every evaluator
+   * Why this policy cannot be enforced as written (a selector that cannot be read, say). Every evaluator
    * then reads it as one `Deny` rule without criteria in each governed direction: fail closed.
    */
   readonly unenforceable?: string;
@@ -71,7 +86,20 @@ export interface Rule {
   readonly notIcmp?: IcmpMatch;
   readonly source: EntityMatch;
   readonly destination: EntityMatch;
+  /**
+   * Which HTTP requests it matches. A packet is none: until something judges requests, such a rule
+   * matches no packet (it only ever allows).
+   */
+  readonly http?: HttpMatch;
 }
+
+/** Absent is any method, or any path; a path normalised, and compared by its segments (§13). */
+export interface HttpMatch {
+  readonly methods?: readonly string[];
+  readonly paths?: readonly PathMatch[];
+}
+
+export type PathMatch = { readonly exact: string } | { readonly prefix: string };
 
 /** An ICMP type, and a code of it; without a code every code of the type. */
 export interface IcmpMatch {
@@ -87,8 +115,31 @@ export interface EntityMatch {
   readonly selector?: Selector;
   /** The raw negative selector. With `selector` set it only subtracts known objects (§8.1). */
   readonly notSelector?: Selector;
+  /** A backend of the service: as destination at the backend's own port, as source at any. */
+  readonly service?: ServiceName;
   readonly ports?: PortMatch;
   readonly notPorts?: PortMatch;
+  /** What the rule says of whom a request comes from or goes to; judged of requests only. */
+  readonly principal?: PrincipalMatch;
+}
+
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The rule's own words about identities, before they became selectors over endpoint labels. All
+ * that are set must hold of the principal that a request was authenticated as (evaluation.md §13).
+ */
+export interface PrincipalMatch {
+  readonly serviceAccountNames?: readonly string[];
+  /** Over the service account's labels as they are, without prefix. */
+  readonly serviceAccountSelector?: Selector;
+  /** Over the namespace's labels as they are, without prefix, its name among them. */
+  readonly namespaceSelector?: Selector;
+  /** The one namespace, where a policy of that namespace selects without a namespaceSelector. */
+  readonly namespace?: string;
 }
 
 /** Numeric ranges (inclusive) or names; a packet's port matches when any entry matches. */

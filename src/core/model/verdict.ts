@@ -57,7 +57,15 @@ export interface Step {
   readonly decision: Decision;
   /** The Log rules met on the way, of policies and then of profiles, in order. */
   readonly logs: readonly (RuleDecision | ProfileDecision)[];
+  /**
+   * What the list would say if its staged policies were enforced (evaluation.md §11). Set exactly
+   * where a staged policy governs the direction in this list; it never changes the verdict.
+   */
+  readonly pending?: Pending;
 }
+
+/** An answer that is not in force. */
+export type Pending = Pick<Step, "action" | "decision">;
 
 /**
  * The fate of a connection's first packet. Steps are in the packet's order and go on past a Deny,

@@ -18,4 +18,6 @@ export interface Flow {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly icmp?: IcmpMessage;
+  /** Where it was sent before destination NAT, when that changed it: untracked and pre-DNAT policy see this. */
+  readonly originalDestination?: { readonly address: Address; readonly port?: number };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { HostEndpoint, WorkloadEndpoint } from "../model/endpoint.ts";
-import type { Model } from "../model/model.ts";
+import { EMPTY_MODEL, type Model } from "../model/model.ts";
 import type { Direction, EntityMatch, Policy, Rule } from "../model/policy.ts";
 import { address, prefix } from "../net/address.ts";
 import { ICMP, ICMPV6, TCP, UDP } from "../net/protocol.ts";
@@ -228,14 +228,9 @@ function endsOf({ stages, final }: Section): string {
 
 function model(parts: Partial<Model>): Model {
   return {
+    ...EMPTY_MODEL,
     workloads: [red, blue],
-    hostEndpoints: [],
-    networkSets: [],
-    profiles: new Map(),
     tiers: [{ name: "default", order: 1_000_000, defaultAction: "Deny" }],
-    policies: [],
-    hosts: [],
-    problems: [],
     ...parts,
   };
 }
@@ -254,6 +249,7 @@ function policy(fields: Partial<Policy>): Policy {
     doNotTrack: false,
     preDNAT: false,
     applyOnForward: false,
+    staged: false,
     ...fields,
   };
 }

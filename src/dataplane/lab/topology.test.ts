@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Host, WorkloadEndpoint } from "../../core/model/endpoint.ts";
-import type { Model } from "../../core/model/model.ts";
+import { EMPTY_MODEL, type Model } from "../../core/model/model.ts";
 import { address, formatAddress } from "../../core/net/address.ts";
 import { OUTSIDE, placeOf, topologyOf } from "./topology.ts";
 
 function modelOf(workloads: readonly WorkloadEndpoint[], hosts: readonly Host[] = []): Model {
-  const nothing = { networkSets: [], tiers: [], policies: [], problems: [], hostEndpoints: [] };
-  return { ...nothing, profiles: new Map(), workloads, hosts };
+  return { ...EMPTY_MODEL, workloads, hosts };
 }
 
 function workload(name: string, ...addresses: string[]): WorkloadEndpoint {

@@ -24,7 +24,13 @@ export interface LogPrefix {
 const SHORT: Readonly<Record<LogPrefix["kind"], string>> = {
   NetworkPolicy: "np",
   GlobalNetworkPolicy: "gnp",
+  StagedNetworkPolicy: "snp",
+  StagedGlobalNetworkPolicy: "sgnp",
+  StagedKubernetesNetworkPolicy: "sknp",
   KubernetesNetworkPolicy: "knp",
+  KubernetesClusterNetworkPolicy: "kcnp",
+  AdminNetworkPolicy: "anp",
+  BaselineAdminNetworkPolicy: "banp",
   Profile: "pro",
 };
 const KINDS = new Map(
