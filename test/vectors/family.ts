@@ -17,6 +17,11 @@ export interface Outcome {
   readonly id: string;
   readonly ok: boolean;
   readonly why?: string;
+  /**
+   * Not as the case has it, on purpose. The text is the first cell of a row in
+   * `docs/reference/differences.md`, which has the reason.
+   */
+  readonly purpose?: string;
 }
 
 export interface Family {
@@ -28,18 +33,23 @@ export interface Family {
   readonly run: (file: VectorFile, dir: string) => Outcome[];
 }
 
-/** Puts each case to `check`, which returns why it failed, or undefined. A throw is a failure. */
+/** What a check says of a case: nothing when it passed, why it failed, or that it differs on purpose. */
+export type Finding = string | { readonly purpose: string } | undefined;
+
+/** Puts each case to `check`. A throw is a failure of that case. */
 export function judge<C extends VectorCase>(
   cases: readonly VectorCase[],
-  check: (one: C) => string | undefined,
+  check: (one: C) => Finding,
 ): Outcome[] {
   return cases.map((one) => {
-    const why = attempt(() => check(one as C));
-    return why === undefined ? { id: one.id, ok: true } : { id: one.id, ok: false, why };
+    const finding = attempt(() => check(one as C));
+    if (finding === undefined) return { id: one.id, ok: true };
+    if (typeof finding === "string") return { id: one.id, ok: false, why: finding };
+    return { id: one.id, ok: false, purpose: finding.purpose };
   });
 }
 
-function attempt(check: () => string | undefined): string | undefined {
+function attempt(check: () => Finding): Finding {
   try {
     return check();
   } catch (error) {

@@ -1,36 +1,41 @@
 /**
- * `npm run vectors -- DIR`: puts every family of vectors that is in DIR to Picket. Prints a line a
- * family, then the ids that failed. Exits 1 if any failed, 2 if DIR has no family that we know.
+ * `npm run vectors -- [--verbose] DIR`: puts every family of vectors that is in DIR to Picket. Prints
+ * a line a family, then the ids that failed; with --verbose also those that differ on purpose, each
+ * with its row in docs/reference/differences.md. Exits 1 if any failed or could not be read, 2 if DIR
+ * has no family that we know.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { families } from "./families.ts";
-import type { Family, Outcome, VectorFile } from "./family.ts";
+import type { FamilyReport } from "./run.ts";
+import { runVectors } from "./run.ts";
 
-const USAGE = "usage: npm run vectors -- DIR   (DIR holds selectors.json, ordering.json, …)";
+const USAGE =
+  "usage: npm run vectors -- [--verbose] DIR   (DIR holds selectors.json, ordering.json, …)";
 
 function main(args: readonly string[]): number {
-  const [dir] = args;
-  if (dir === undefined || args.length > 1) return refuse(USAGE);
-  const found = families.filter((family) => existsSync(join(dir, family.file)));
-  if (found.length === 0) {
+  const verbose = args.includes("--verbose");
+  const [dir, ...more] = args.filter((arg) => arg !== "--verbose");
+  if (dir === undefined || more.length > 0) return refuse(USAGE);
+  const report = runVectors(dir);
+  for (const line of report.unread) refuse(line);
+  if (report.families.length === 0) {
     const wanted = families.map((family) => family.file).join(", ");
     return refuse(`${dir}: no vectors that this program knows; wanted any of ${wanted}`);
   }
-  const failed = found.flatMap((family) => {
-    const outcomes = run(family, join(dir, family.file));
-    const failures = outcomes.filter((outcome) => !outcome.ok);
-    print(`${family.name} ${outcomes.length - failures.length}/${outcomes.length}`);
-    return failures;
-  });
+  for (const family of report.families) print(summary(family));
+  const outcomes = report.families.flatMap((family) => family.outcomes);
+  for (const { id, purpose } of outcomes) {
+    if (verbose && purpose !== undefined) print(`${id}  on purpose: ${purpose}`);
+  }
+  const failed = outcomes.filter(({ ok, purpose }) => !ok && purpose === undefined);
   for (const { id, why } of failed) print(why === undefined ? id : `${id}  ${why}`);
-  return failed.length === 0 ? 0 : 1;
+  return failed.length === 0 && report.unread.length === 0 ? 0 : 1;
 }
 
-function run(family: Family, path: string): Outcome[] {
-  const file = JSON.parse(readFileSync(path, "utf8")) as VectorFile;
-  const cases = file.cases.filter((one) => one.disputed === undefined);
-  return family.run({ ...file, cases }, dirname(path));
+/** `effective-selectors 480/483, 3 on purpose`. */
+function summary({ name, outcomes }: FamilyReport): string {
+  const passed = outcomes.filter(({ ok }) => ok).length;
+  const meant = outcomes.filter(({ purpose }) => purpose !== undefined).length;
+  return `${name} ${passed}/${outcomes.length}${meant > 0 ? `, ${meant} on purpose` : ""}`;
 }
 
 function print(line: string): void {

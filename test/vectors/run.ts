@@ -1,0 +1,75 @@
+/** Runs the families of vectors that a directory has. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { families } from "./families.ts";
+import type { Family, Outcome, VectorFile } from "./family.ts";
+
+export interface FamilyReport {
+  readonly name: string;
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface Report {
+  readonly families: readonly FamilyReport[];
+  /** Files whose cases nobody judged, and why: `x.json: no family of this name`. */
+  readonly unread: readonly string[];
+}
+
+const DIFFERENCES = join(import.meta.dirname, "../../docs/reference/differences.md");
+
+/** Puts every family in `dir` to Picket. What is not a case of any family is told, never left out. */
+export function runVectors(dir: string, known: readonly Family[] = families): Report {
+  const documented = documentedDifferences(readFileSync(DIFFERENCES, "utf8"));
+  const reports: FamilyReport[] = [];
+  const unread: string[] = [];
+  for (const file of filesIn(dir, known)) {
+    const own = known.filter((family) => family.file === file);
+    const vectors = own.length === 0 ? "no family of this name" : read(join(dir, file));
+    if (typeof vectors === "string") {
+      unread.push(`${file}: ${vectors}`);
+      continue;
+    }
+    for (const family of own) {
+      const outcomes = family.run(vectors, dirname(join(dir, file)));
+      reports.push({
+        name: family.name,
+        outcomes: outcomes.map((one) => withReason(one, documented)),
+      });
+    }
+  }
+  return { families: reports, unread };
+}
+
+/** The families' files that are there, in the order of the families; then the unknown, by name. */
+function filesIn(dir: string, known: readonly Family[]): string[] {
+  const ours = new Set(known.map(({ file }) => file));
+  const found = [...ours].filter((file) => existsSync(join(dir, file)));
+  const others = globSync(["*.json", "verdicts-k8s/*.json"], { cwd: dir });
+  return [...found, ...others.filter((file) => !ours.has(file)).sort()];
+}
+
+/** The cases of a file but the disputed ones, or why it cannot be read. */
+function read(path: string): VectorFile | string {
+  let file: unknown;
+  try {
+    file = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const { cases, ...rest } = (file ?? {}) as Partial<VectorFile>;
+  if (!Array.isArray(cases)) return "has no list of cases";
+  return { ...rest, cases: cases.filter((one) => one.disputed === undefined) };
+}
+
+/** A difference on purpose that has no row in the reference is a failure. */
+function withReason(outcome: Outcome, documented: ReadonlySet<string>): Outcome {
+  const { id, purpose } = outcome;
+  if (purpose === undefined || documented.has(purpose)) return outcome;
+  return { id, ok: false, why: `no row of docs/reference/differences.md is "${purpose}"` };
+}
+
+/** The first cells of the rows of all tables. */
+export function documentedDifferences(markdown: string): ReadonlySet<string> {
+  const rows = markdown.matchAll(/^\| (.+?) \| /gm);
+  return new Set(Array.from(rows, ([, cell]) => cell ?? ""));
+}
