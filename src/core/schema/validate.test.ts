@@ -8,6 +8,7 @@ import {
   integerOf,
   integerOrString,
   list,
+  listMap,
   map,
   number,
   object,
@@ -17,6 +18,7 @@ import {
   type Schema,
   set,
   string,
+  validated,
 } from "./schema.ts";
 import { validate } from "./validate.ts";
 
@@ -32,6 +34,15 @@ const spec = object({
   labels: optional(map(string())),
   inner: optional(object({ tier: optional(string({ default: "default" })) })),
   other: optional(openObject({ name: optional(string()) })),
+  word: optional(string({ minLength: 2, pattern: "^(?i:[a-z]+)$" })),
+  at: optional(string({ format: "date-time" })),
+  ports: optional(listMap(["name"], object({ name: string(), port: optional(integer()) }))),
+  peer: optional(
+    object(
+      { pods: optional(string()), nodes: optional(string()) },
+      { minProperties: 1, maxProperties: 1 },
+    ),
+  ),
 });
 
 describe("validate", () => {
@@ -43,6 +54,13 @@ describe("validate", () => {
       nets: ["a", "b"],
       labels: JSON.parse('{"__proto__": "x"}'),
       other: { name: "a", more: [null] },
+      word: "Ab",
+      at: "2006-01-02T15:04:05.5+01:00",
+      ports: [
+        { name: "a", port: 1 },
+        { name: "b", port: 1 },
+      ],
+      peer: { pods: "" },
     };
     assert.deepEqual(validate(spec, value), []);
   });
@@ -68,6 +86,21 @@ describe("validate", () => {
       { labels: { "a/b": true } },
       "spec.labels[a/b]: Invalid value: true: must be of type string, not boolean",
     ],
+    [{ word: "a" }, 'spec.word: Invalid value: "a": must have at least 2 characters'],
+    [{ word: "a1" }, 'spec.word: Invalid value: "a1": must match the pattern ^(?i:[a-z]+)$'],
+    [
+      { at: "2006-13-02T15:04:05Z" },
+      'spec.at: Invalid value: "2006-13-02T15:04:05Z": must be a time as RFC 3339 writes it (e.g. 2006-01-02T15:04:05Z)',
+    ],
+    [
+      { ports: [{ name: "a", port: 1 }, { name: "a" }] },
+      'spec.ports[1]: Duplicate value: {"name":"a"}',
+    ],
+    [{ peer: {} }, "spec.peer: Invalid value: {}: must have at least 1 of pods, nodes"],
+    [
+      { peer: { pods: "", nodes: "" } },
+      'spec.peer: Invalid value: {"pods":"","nodes":""}: must have at most 1 of pods, nodes',
+    ],
     [{ selectr: "a" }, 'unknown field "spec.selectr": did you mean "selector"?'],
     [{ inner: { colour: 1 } }, 'unknown field "spec.inner.colour"'],
     [JSON.parse('{"__proto__": 1}'), 'unknown field "spec.__proto__"'],
@@ -91,6 +124,48 @@ describe("validate", () => {
       ["order", "nets[0]", "nets[1]", "action"],
     );
   });
+});
+
+describe("rules over a whole value", () => {
+  const range = validated(
+    object({ first: integer(), last: integer(), step: optional(integer()) }),
+    {
+      rule: "self.first <= self.last",
+      message: "must not be before first",
+      field: "last",
+      holds: ({ first, last }) => first <= last,
+    },
+    {
+      rule: "!has(self.step) || self.first < self.last",
+      message: "one number has no steps",
+      field: "step",
+      reason: "FieldValueForbidden",
+      holds: ({ first, last, step }) => step === undefined || first < last,
+    },
+    {
+      rule: "self.first != 9 || has(self.step)",
+      message: "after 9",
+      field: "step",
+      holds: ({ first, step }) => first !== 9 || step !== undefined,
+    },
+  );
+
+  for (const [value, ...want] of [
+    [{ first: 1, last: 2 }],
+    [{ first: 2, last: 1 }, "a[0].last: Invalid value: 1: must not be before first"],
+    [{ first: 1, last: 1, step: 1 }, "a[0].step: Forbidden: one number has no steps"],
+    [{ first: 9, last: 9 }, "a[0].step: Required value: after 9"],
+    [
+      { first: 2, last: 1, step: 1 },
+      "a[0].last: Invalid value: 1: must not be before first",
+      "a[0].step: Forbidden: one number has no steps",
+    ],
+    [{ first: 2, last: "1" }, 'a[0].last: Invalid value: "1": must be of type integer, not string'],
+  ] as const) {
+    it(`${want.join(", ") || "hold"} for ${JSON.stringify(value)}`, () => {
+      assert.deepEqual(validate(list(range), [value], "a").map(formatFieldError), want);
+    });
+  }
 });
 
 describe("withSchemaDefaults", () => {

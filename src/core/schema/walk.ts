@@ -1,0 +1,32 @@
+/** Where a validation stands in a value, and what it has found so far. */
+import { type FieldError, fieldOf } from "./field-error.ts";
+
+/** A walk down a value. The path is put into words only for an error, so going down costs nothing. */
+export class Walk {
+  /** In the order in which they were found. */
+  readonly errors: FieldError[] = [];
+  readonly #root: string;
+  readonly #steps: (string | number)[] = [];
+
+  /** `root` is the path of the value that the walk begins at. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Goes down to a field, or to an item of a list; every `enter` has its `leave`. */
+  enter(step: string | number): void {
+    this.#steps.push(step);
+  }
+
+  leave(): void {
+    this.#steps.pop();
+  }
+
+  /** The path of where the walk stands. */
+  get field(): string {
+    return this.#steps.reduce<string>(
+      (path, step) => (typeof step === "number" ? `${path}[${step}]` : fieldOf(path, step)),
+      this.#root,
+    );
+  }
+}
