@@ -8,6 +8,7 @@ import {
 } from "../calc/policy-lists.ts";
 import { PolicySorter } from "../calc/policy-sorter.ts";
 import { SelectorIndex } from "../calc/selector-index.ts";
+import { configurationOf } from "../model/configuration.ts";
 import {
   type Endpoint,
   endpointName,
@@ -25,6 +26,8 @@ import type {
   CompiledHostEndpoint,
   CompiledWorkload,
   NodePolicy,
+  RequestPolicy,
+  RequestRule,
   Section,
   Stage,
 } from "./policy.ts";
@@ -35,6 +38,7 @@ export function compile(model: Model, node: string): NodePolicy {
   const compiler = new PolicyCompiler(model);
   return {
     node,
+    configuration: configurationOf(model, node),
     workloads: ofNode(model.workloads, node).map((endpoint) => compiler.workload(endpoint)),
     hostEndpoints: ofNode(model.hostEndpoints, node).map((endpoint) =>
       compiler.hostEndpoint(endpoint),
@@ -57,6 +61,7 @@ export class PolicyCompiler {
   readonly #profiles: ReadonlyMap<string, Profile>;
   readonly #policies: SelectorIndex<PlacedPolicy<Policy>>;
   readonly #stages: Stages;
+  readonly #requestStages: Stages;
   readonly #stageNumbers = new Numbering<Stage>();
   readonly #sections = new Map<string, Section>();
 
@@ -67,7 +72,9 @@ export class PolicyCompiler {
     const placed = placePolicies(sorter.sorted());
     this.#policies = new SelectorIndex(placed, ({ policy }) => policy.selector);
     this.#profiles = model.profiles;
-    this.#stages = new Stages(new Peers(model));
+    const peers = new Peers(model);
+    this.#stages = new Stages(peers, "packets");
+    this.#requestStages = new Stages(peers, "requests");
   }
 
   workload(endpoint: WorkloadEndpoint): CompiledWorkload {
@@ -75,8 +82,7 @@ export class PolicyCompiler {
   }
 
   hostEndpoint(endpoint: HostEndpoint): CompiledHostEndpoint {
-    // On a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2).
-    const untracked = endpoint.interfaceName === "*" ? [] : this.#list("untracked", endpoint);
+    const untracked = this.#list("untracked", endpoint);
     const forward = this.#list("forward", endpoint);
     const preDNAT = this.#list("preDNAT", endpoint);
     return {
@@ -88,39 +94,73 @@ export class PolicyCompiler {
     };
   }
 
-  #list(list: PolicyList, endpoint: Endpoint): Listed {
-    return policyList(list, endpoint.kind, this.#policies.matching(endpoint.labels));
+  /**
+   * What a list would be if its staged policies were enforced (evaluation.md §11); undefined where
+   * none of them governs the direction.
+   */
+  pending(endpoint: Endpoint, list: PolicyList, direction: Direction): Section | undefined {
+    const tiers = this.#list(list, endpoint, "staged too");
+    if (!hasStaged(tiers, direction)) return undefined;
+    if (list !== "normal") return this.#tiers(list, tiers, direction);
+    return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
+  }
+
+  /** The ingress of a workload as requests meet it, and what it would be with staged policies. */
+  requests(endpoint: WorkloadEndpoint): RequestPolicy {
+    const section = (tiers: Listed): Section<RequestRule> => ({
+      stages: this.#normalStages(this.#requestStages, endpoint, tiers, "ingress"),
+      ...FINALS.normal,
+    });
+    const all = this.#list("normal", endpoint, "staged too");
+    return {
+      enforced: section(this.#list("normal", endpoint)),
+      ...(hasStaged(all, "ingress") && { pending: section(all) }),
+    };
+  }
+
+  /** The tiers of a list; on a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2). */
+  #list(
+    list: PolicyList,
+    endpoint: Endpoint,
+    which: "enforced" | "staged too" = "enforced",
+  ): Listed {
+    if (list === "untracked" && endpoint.interfaceName === "*") return [];
+    const selecting = this.#policies.matching(endpoint.labels);
+    const enforced = selecting.filter(({ policy }) => !policy.staged);
+    return policyList(list, endpoint.kind, which === "enforced" ? enforced : selecting);
   }
 
   #normal(endpoint: Endpoint): BothWays {
     const tiers = this.#list("normal", endpoint);
     return bothWays((direction) =>
-      this.#section("normal", [
-        ...this.#tierStages("normal", tiers, direction),
-        ...this.#profileStages(endpoint.profiles, direction),
-      ]),
+      this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction)),
     );
   }
 
   #tiers(list: PolicyList, tiers: Listed, direction: Direction): Section {
-    return this.#section(list, this.#tierStages(list, tiers, direction));
+    return this.#section(list, tierStages(this.#stages, list, tiers, direction));
   }
 
-  /** A stage for each tier that is active in the direction (evaluation.md §2). */
-  #tierStages(list: PolicyList, tiers: Listed, direction: Direction): Stage[] {
-    const endsTiers = list === "normal" || list === "forward";
-    return tiers
-      .filter((listed) => listed[direction].length > 0)
-      .map((listed) => {
-        const otherwise = endsTiers ? listed.tier.defaultAction : "Pass";
-        return this.#stages.ofTier(listed.tier, listed[direction], direction, otherwise);
-      });
+  #normalStages(
+    stages: Stages,
+    endpoint: Endpoint,
+    tiers: Listed,
+    direction: Direction,
+  ): Stage<RequestRule>[] {
+    return [
+      ...tierStages(stages, "normal", tiers, direction),
+      ...this.#profileStages(stages, endpoint.profiles, direction),
+    ];
   }
 
   /** A profile without rules for the direction only passes and needs no stage. */
-  #profileStages(profiles: readonly string[], direction: Direction): Stage[] {
+  #profileStages(
+    stages: Stages,
+    profiles: readonly string[],
+    direction: Direction,
+  ): Stage<RequestRule>[] {
     return profiles
-      .map((name) => this.#stages.ofProfile(name, this.#profiles.get(name), direction))
+      .map((name) => stages.ofProfile(name, this.#profiles.get(name), direction))
       .filter((stage) => stage.rules.length > 0 || stage.otherwise === "Deny");
   }
 
@@ -132,6 +172,26 @@ export class PolicyCompiler {
     this.#sections.set(key, section);
     return section;
   }
+}
+
+/** A stage for each tier that is active in the direction (evaluation.md §2). */
+function tierStages(
+  stages: Stages,
+  list: PolicyList,
+  tiers: Listed,
+  direction: Direction,
+): Stage<RequestRule>[] {
+  const endsTiers = list === "normal" || list === "forward";
+  return tiers
+    .filter((listed) => listed[direction].length > 0)
+    .map((listed) => {
+      const otherwise = endsTiers ? listed.tier.defaultAction : "Pass";
+      return stages.ofTier(listed.tier, listed[direction], direction, otherwise);
+    });
+}
+
+function hasStaged(tiers: Listed, direction: Direction): boolean {
+  return tiers.some((tier) => tier[direction].some((policy) => policy.staged));
 }
 
 function bothWays(section: (direction: Direction) => Section): BothWays {

@@ -3,6 +3,8 @@ import { LabelIndex } from "../calc/label-index.ts";
 import { once } from "../calc/once.ts";
 import type { Endpoint, NetworkSet } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
+import type { ServiceName } from "../model/policy.ts";
+import type { Service } from "../model/service.ts";
 import { type Address, formatAddress, hostPrefix, type Prefix } from "../net/address.ts";
 import { formatProtocol } from "../net/protocol.ts";
 import { format, type Selector } from "../selector/selector.ts";
@@ -17,10 +19,12 @@ export class Peers {
   readonly #selected = new Map<string, AddressSet>();
   readonly #nets = new Map<string, AddressSet>();
   readonly #namedPorts = new Map<string, NamedPortSet>();
+  readonly #services: ReadonlyMap<string, Service>;
 
-  constructor({ workloads, hostEndpoints, networkSets }: Model) {
+  constructor({ workloads, hostEndpoints, networkSets, services }: Model) {
     const peers: readonly Peer[] = [...workloads, ...hostEndpoints, ...networkSets];
     this.#index = new LabelIndex(peers, (peer) => peer.labels);
+    this.#services = new Map(services.map((service) => [serviceId(service), service]));
   }
 
   /** The addresses of what `selector` selects: one object for one canonical selector. */
@@ -34,6 +38,23 @@ export class Peers {
   addressesIn(nets: readonly Prefix[]): AddressSet {
     const set = AddressSet.of(nets);
     return once(this.#nets, set.toString(), () => set);
+  }
+
+  /** The addresses of a service's backends; none of a service that nothing is known of. */
+  backendsOf(name: ServiceName): AddressSet {
+    return this.addressesIn(this.#services.get(serviceId(name))?.addresses.map(hostPrefix) ?? []);
+  }
+
+  /** Where the backends of a service are reached. */
+  servicePorts(name: ServiceName): NamedPortSet {
+    const id = `service ${serviceId(name)}`;
+    return once(this.#namedPorts, id, () => {
+      const members = new Map<string, ServedPort[]>();
+      for (const backend of this.#services.get(serviceId(name))?.backends ?? []) {
+        addPort(members, backend.address, backend);
+      }
+      return { id, members };
+    });
   }
 
   /**
@@ -56,6 +77,10 @@ export class Peers {
       return { id, members };
     });
   }
+}
+
+function serviceId({ namespace, name }: ServiceName): string {
+  return `${namespace}/${name}`;
 }
 
 function prefixesOf(peer: Peer): readonly Prefix[] {

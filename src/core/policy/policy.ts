@@ -5,16 +5,18 @@
  * rule that matches and is not Log decides; Pass goes to the next stage; no match is the stage's
  * `otherwise`. After the last stage comes the section's `final`.
  */
+import type { Configuration } from "../model/configuration.ts";
 import type { HostEndpoint, WorkloadEndpoint } from "../model/endpoint.ts";
-import type { Action } from "../model/policy.ts";
+import type { Action, HttpMatch, PrincipalMatch } from "../model/policy.ts";
 import type { Decision } from "../model/verdict.ts";
 import type { Family } from "../net/address.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { PortSet } from "../sets/port-set.ts";
 
-/** Everything that one node enforces. */
+/** Everything that one node enforces. No staged policy is in it, nor a rule for requests only. */
 export interface NodePolicy {
   readonly node: string;
+  readonly configuration: Configuration;
   readonly workloads: readonly CompiledWorkload[];
   readonly hostEndpoints: readonly CompiledHostEndpoint[];
 }
@@ -40,17 +42,18 @@ export interface BothWays {
   readonly egress: Section;
 }
 
-export interface Section {
-  readonly stages: readonly Stage[];
+/** `Rule` is how rules look here: to packets, or to requests. */
+export interface Section<Rule extends CompiledRule = CompiledRule> {
+  readonly stages: readonly Stage<Rule>[];
   readonly final: "Allow" | "Deny" | "None";
   readonly finalDecision: Decision;
 }
 
 /** A tier's rules, or one profile's, in order. Equal stages of several endpoints are one object. */
-export interface Stage {
+export interface Stage<Rule extends CompiledRule = CompiledRule> {
   /** A stable text: the tier and the policies in order, or the profile. Names it in listings. */
   readonly name: string;
-  readonly rules: readonly CompiledRule[];
+  readonly rules: readonly Rule[];
   readonly otherwise: "Deny" | "Pass";
   readonly otherwiseDecision: Decision;
 }
@@ -69,6 +72,19 @@ export interface CompiledRule {
   readonly source: CompiledSide;
   readonly destination: CompiledSide;
   readonly decision: Decision;
+}
+
+/** A rule as requests meet it, with what it says of them beside what it says of their packets. */
+export interface RequestRule extends CompiledRule {
+  readonly http?: HttpMatch;
+  readonly sourcePrincipal?: PrincipalMatch;
+  readonly destinationPrincipal?: PrincipalMatch;
+}
+
+/** A workload's ingress for requests; `pending` where a staged policy governs it. */
+export interface RequestPolicy {
+  readonly enforced: Section<RequestRule>;
+  readonly pending?: Section<RequestRule>;
 }
 
 export type ProtocolMatch =
@@ -96,11 +112,11 @@ export interface PortCriterion {
   readonly named: readonly NamedPortSet[];
 }
 
-/** Where a port name leads: for each address, the ports of that name by protocol. */
+/** Where a port name or a service leads: for each address, the ports it is reached at. */
 export interface NamedPortSet {
   /** Canonical: equal sets have equal ids. */
   readonly id: string;
-  /** Canonical address text (formatAddress) to the ports it serves under the name. */
+  /** Canonical address text (formatAddress) to ports, ascending by protocol and number. */
   readonly members: ReadonlyMap<string, readonly ServedPort[]>;
 }
 

@@ -7,24 +7,26 @@ import type { Decision } from "../model/verdict.ts";
 import { compileRule } from "./compile-rule.ts";
 import { Numbering } from "./numbering.ts";
 import type { Peers } from "./peers.ts";
-import type { CompiledRule, Stage } from "./policy.ts";
+import type { RequestRule, Stage } from "./policy.ts";
+
+/** What meets the rules. Those with HTTP criteria are for requests only: a packet is none. */
+export type Traffic = "packets" | "requests";
 
 /** Makes stages. The same policies in the same order give the same object, whoever asks. */
 export class Stages {
   readonly #peers: Peers;
-  readonly #rules: Record<Direction, Map<Policy, readonly CompiledRule[]>> = {
+  readonly #traffic: Traffic;
+  readonly #rules: Record<Direction, Map<Policy, readonly RequestRule[]>> = {
     ingress: new Map(),
     egress: new Map(),
   };
   readonly #numbers = new Numbering<Policy>();
-  readonly #tiers = new Map<string, Stage>();
-  readonly #profiles: Record<Direction, Map<string, Stage>> = {
-    ingress: new Map(),
-    egress: new Map(),
-  };
+  readonly #tiers = new Map<string, Stage<RequestRule>>();
+  readonly #profiles = new Map<string, Stage<RequestRule>>();
 
-  constructor(peers: Peers) {
+  constructor(peers: Peers, traffic: Traffic) {
     this.#peers = peers;
+    this.#traffic = traffic;
   }
 
   /**
@@ -36,10 +38,11 @@ export class Stages {
     policies: readonly Policy[],
     direction: Direction,
     otherwise: "Deny" | "Pass",
-  ): Stage {
+  ): Stage<RequestRule> {
     const last = policies.at(-1);
     if (!last) throw new Error(`tier ${tier.name} has no policy for ${direction} here`);
-    return once(this.#tiers, `${direction} ${otherwise} ${this.#numbers.keyOf(policies)}`, () => ({
+    const key = `${direction} ${otherwise} ${this.#numbers.keyOf(policies)}`;
+    return once(this.#tiers, key, () => ({
       name: `tier ${tier.name} ${direction}: ${policies.map(formatPolicyPath).join(", ")}`,
       rules: policies.flatMap((policy) => this.#rulesOf(policy, direction)),
       otherwise,
@@ -48,11 +51,11 @@ export class Stages {
   }
 
   /** The stage of a profile; one that does not exist denies (evaluation.md §8). */
-  ofProfile(name: string, profile: Profile | undefined, direction: Direction): Stage {
+  ofProfile(name: string, profile: Profile | undefined, direction: Direction): Stage<RequestRule> {
     const decide = (rule: Rule): Decision => {
       return { by: "profile", profile: name, rule: rule.index, path: rule.path };
     };
-    return once(this.#profiles[direction], name, () => ({
+    return once(this.#profiles, `${direction} ${name}`, () => ({
       name: `profile ${name} ${direction}`,
       rules: profile ? this.#compile(profile[direction], decide) : [],
       otherwise: profile ? "Pass" : "Deny",
@@ -60,7 +63,7 @@ export class Stages {
     }));
   }
 
-  #rulesOf(policy: Policy, direction: Direction): readonly CompiledRule[] {
+  #rulesOf(policy: Policy, direction: Direction): readonly RequestRule[] {
     const decide = (rule: Rule): Decision => {
       const id = policyId(policy);
       return { by: "rule", tier: policy.tier, policy: id, rule: rule.index, path: rule.path };
@@ -70,8 +73,9 @@ export class Stages {
     );
   }
 
-  #compile(rules: readonly Rule[], decide: (rule: Rule) => Decision): CompiledRule[] {
+  #compile(rules: readonly Rule[], decide: (rule: Rule) => Decision): RequestRule[] {
     return rules
+      .filter(({ http }) => this.#traffic === "requests" || !http)
       .map((rule) => compileRule(rule, decide(rule), this.#peers))
       .filter((compiled) => compiled !== undefined);
   }

@@ -1,0 +1,72 @@
+/** One side of a rule with its selectors, nets, services and port names resolved. */
+import type { EntityMatch, PortMatch } from "../model/policy.ts";
+import { SCTP, TCP, UDP } from "../net/protocol.ts";
+import type { Selector } from "../selector/selector.ts";
+import { PortSet } from "../sets/port-set.ts";
+import type { Peers } from "./peers.ts";
+import type { AddressTerm, CompiledSide, NamedPortSet, PortCriterion } from "./policy.ts";
+import { restrict } from "./port-criterion.ts";
+
+/**
+ * A service as source is its backends' addresses, as destination their ports too (evaluation.md
+ * §5.2). `protocol` is the rule's.
+ */
+export function compileSide(
+  side: EntityMatch,
+  role: "source" | "destination",
+  protocol: number | undefined,
+  peers: Peers,
+): CompiledSide {
+  const positive = positiveSelector(side);
+  const compiled = (match: PortMatch) => compilePorts(match, positive, protocol, peers);
+  const { service } = side;
+  const addresses = addressTerms(side, positive, peers);
+  if (service && role === "source") {
+    addresses.push({ set: peers.backendsOf(service), negated: false });
+  }
+  const backends = service && role === "destination" ? peers.servicePorts(service) : undefined;
+  const ports = bothOf(side.ports && compiled(side.ports), backends);
+  return {
+    addresses,
+    ...(ports && { ports }),
+    ...(side.notPorts && { notPorts: compiled(side.notPorts) }),
+  };
+}
+
+function bothOf(ports?: PortCriterion, backends?: NamedPortSet): PortCriterion | undefined {
+  if (!backends) return ports;
+  return { ports: PortSet.none, named: [ports ? restrict(backends, ports) : backends] };
+}
+
+function addressTerms(
+  { nets, notNets, notSelector }: EntityMatch,
+  positive: Selector | undefined,
+  peers: Peers,
+): AddressTerm[] {
+  const terms: AddressTerm[] = [];
+  if (nets) terms.push({ set: peers.addressesIn(nets), negated: false });
+  if (notNets) terms.push({ set: peers.addressesIn(notNets), negated: true });
+  if (positive) terms.push({ set: peers.addressesOf(positive), negated: false });
+  else if (notSelector) terms.push({ set: peers.addressesOf(notSelector), negated: true });
+  return terms;
+}
+
+/** With a positive selector, the negative one only subtracts known objects (selectors.md §8.1). */
+function positiveSelector({ selector, notSelector }: EntityMatch): Selector | undefined {
+  if (!selector || !notSelector) return selector;
+  return { op: "and", terms: [selector, { op: "not", term: notSelector }] };
+}
+
+/** Names lead only to endpoints that the positive selector selects, in negated criteria too. */
+function compilePorts(
+  { ranges, names }: PortMatch,
+  positive: Selector | undefined,
+  protocol: number | undefined,
+  peers: Peers,
+): PortCriterion {
+  const lookup = protocol === undefined || protocol === UDP || protocol === SCTP ? protocol : TCP;
+  return {
+    ports: PortSet.union(ranges.map(({ first, last }) => PortSet.range(first, last))),
+    named: names.map((name) => peers.namedPorts(positive ?? { op: "all" }, name, lookup)),
+  };
+}
