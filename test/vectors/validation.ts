@@ -1,29 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { admit } from "../../src/core/resources/admit.ts";
-import { checkEntityRule } from "../../src/core/resources/entity-rule-check.ts";
-import { checkHostEndpointSpec, hostEndpoint } from "../../src/core/resources/host-endpoint.ts";
+import { type Admission, admit } from "../../src/core/resources/admit.ts";
 import { kindOf } from "../../src/core/resources/kinds.ts";
-import { networkPolicy } from "../../src/core/resources/network-policy.ts";
-import { networkSet } from "../../src/core/resources/network-set.ts";
-import { checkProtocol } from "../../src/core/resources/port.ts";
-import { profile } from "../../src/core/resources/profile.ts";
-import type { Resource, ResourceKind } from "../../src/core/resources/resource.ts";
-import { checkHttpMatch, checkIcmpFields, checkRule } from "../../src/core/resources/rule-check.ts";
-import {
-  checkWorkloadEndpointSpec,
-  checkWorkloadPort,
-  workloadEndpoint,
-} from "../../src/core/resources/workload-endpoint.ts";
 import { type FieldError, formatFieldError } from "../../src/core/schema/field-error.ts";
-import type { Schema } from "../../src/core/schema/schema.ts";
-import { validate } from "../../src/core/schema/validate.ts";
 import { type Family, judge, type VectorCase } from "./family.ts";
+import { settingsOf } from "./fragments.ts";
 
-/** Which manifests, and which parts of them, are accepted. Kinds that Picket lacks are left out. */
+/** Which manifests, and which parts of them, are accepted; and what defaults they get. */
 export const validation: Family = {
   name: "validation",
   file: "validation.json",
-  run: ({ cases }) => judge<ValidationCase>(cases.filter(isOurs), check),
+  run: ({ cases }) => judge<ValidationCase>(cases, check),
 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -39,62 +25,55 @@ type ValidationCase = VectorCase &
     | { readonly form: "default"; readonly manifest: Json; readonly expect: Json }
   );
 
-interface Fragment {
-  readonly schema: Schema<unknown> | undefined;
-  readonly check: (value: never) => FieldError[];
-}
-
-const RULE = at(networkPolicy.schema, "spec", "ingress", "*");
-const FRAGMENTS: Readonly<Record<string, Fragment>> = {
-  Rule: { schema: RULE, check: (value) => checkRule(value, "rule") },
-  EntityRule: { schema: at(RULE, "source"), check: (value) => checkEntityRule(value, "entity") },
-  ICMPFields: { schema: at(RULE, "icmp"), check: (value) => checkIcmpFields(value, "icmp") },
-  HTTPMatch: { schema: at(RULE, "http"), check: (value) => checkHttpMatch(value, "http") },
-  Protocol: { schema: at(RULE, "protocol"), check: (value) => checkProtocol(value, "protocol") },
-  HostEndpointSpec: { schema: at(hostEndpoint.schema, "spec"), check: checkHostEndpointSpec },
-  WorkloadEndpointSpec: {
-    schema: at(workloadEndpoint.schema, "spec"),
-    check: checkWorkloadEndpointSpec,
-  },
-  WorkloadEndpointPort: {
-    schema: at(workloadEndpoint.schema, "spec", "ports", "*"),
-    check: (value) => checkWorkloadPort(value, "port"),
-  },
-  NetworkSetSpec: { schema: at(networkSet.schema, "spec"), check: specCheck(networkSet) },
-  ProfileSpec: { schema: at(profile.schema, "spec"), check: specCheck(profile) },
-};
-
-function isOurs(one: VectorCase): boolean {
-  if (one.form === "fragment") return Object.hasOwn(FRAGMENTS, String(one.type));
-  return kindIn(one.manifest as Json) !== undefined;
-}
-
-function kindIn(manifest: Json): ResourceKind | undefined {
-  return kindOf(String(manifest.apiVersion), String(manifest.kind));
-}
-
 function check(one: ValidationCase): string | undefined {
-  if (one.form === "fragment") return compare(fragmentErrors(one.type, one.value), one.valid);
-  const kind = kindIn(one.manifest);
-  if (!kind) throw new TypeError(`no kind for ${one.id}`);
-  const admission = admit(kind, withoutEmptyLists(one.manifest));
-  const errors = admission.admitted ? [] : admission.errors;
-  if (one.form === "resource") return compare(errors, one.valid);
-  if (!admission.admitted) return compare(errors, true);
-  for (const [path, want] of Object.entries(one.expect)) {
+  switch (one.form) {
+    case "resource":
+      return compare(errorsOf(admitted(one.manifest)), one.valid);
+    case "fragment":
+      return compare(fragmentErrors(one.type, one.value), one.valid);
+    case "default":
+      return compareDefaults(admitted(one.manifest), one.expect);
+    default:
+      return `unknown form ${JSON.stringify((one as VectorCase).form)}`;
+  }
+}
+
+function admitted(manifest: Json): Admission {
+  const { apiVersion, kind: name } = manifest;
+  const kind = kindOf(String(apiVersion), String(name));
+  if (!kind) throw new Error(`no kind ${apiVersion} ${name}`);
+  return admit(kind, emptinessMatters(manifest) ? manifest : withoutEmptyLists(manifest));
+}
+
+function errorsOf(admission: Admission): readonly FieldError[] {
+  return admission.admitted ? [] : admission.errors;
+}
+
+/** What is wrong with the part where it fares best; not what is wrong around it. */
+function fragmentErrors(type: string, value: unknown): readonly FieldError[] {
+  const settings = settingsOf(type, value);
+  if (settings.length === 0) throw new Error(`${JSON.stringify(value)} is no ${type} that we know`);
+  const errors = settings.map(({ manifest, path }) =>
+    errorsOf(admitted(manifest)).filter(({ field }) => isWithin(field, path)),
+  );
+  return errors.reduce((best, next) => (next.length < best.length ? next : best));
+}
+
+function isWithin(field: string, path: string): boolean {
+  return field.startsWith(path) && !/^[^.[]/.test(field.slice(path.length));
+}
+
+function compareDefaults(admission: Admission, expect: Json): string | undefined {
+  if (!admission.admitted) return compare(admission.errors, true);
+  for (const [path, want] of Object.entries(expect)) {
     const steps = path.split(".");
-    const got = steps.reduce<unknown>((value, step) => (value as Json)[step], admission.resource);
+    const got = steps.reduce<unknown>(
+      (value, step) => (value as Json | undefined)?.[step],
+      admission.resource,
+    );
     if (!isDeepStrictEqual(got, want)) return `${path} is ${JSON.stringify(got)}`;
   }
   return undefined;
-}
-
-function fragmentErrors(type: string, value: unknown): FieldError[] {
-  const fragment = FRAGMENTS[type];
-  if (!fragment?.schema) throw new TypeError(`no schema for ${type}`);
-  const present = withoutEmptyLists(value);
-  const errors = validate(fragment.schema, present);
-  return errors.length > 0 ? errors : fragment.check(present as never);
 }
 
 function compare(errors: readonly FieldError[], valid: boolean): string | undefined {
@@ -102,7 +81,12 @@ function compare(errors: readonly FieldError[], valid: boolean): string | undefi
   return valid ? errors.map(formatFieldError).join("; ") : "accepted";
 }
 
-/** The vectors' `[]` is a list that was never set. */
+/** A staged deletion may say nothing more, not even an empty list (validation.md §5, P8 and P9). */
+function emptinessMatters({ spec }: Json): boolean {
+  return (spec as Json | undefined)?.stagedAction === "Delete";
+}
+
+/** The vectors' `[]` is otherwise a list that was never set. */
 function withoutEmptyLists(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmptyLists);
   if (typeof value !== "object" || value === null) return value;
@@ -110,16 +94,4 @@ function withoutEmptyLists(value: unknown): unknown {
     ([, item]) => !(Array.isArray(item) && item.length === 0),
   );
   return Object.fromEntries(present.map(([name, item]) => [name, withoutEmptyLists(item)]));
-}
-
-/** The schema at the end of `path`; "*" is a list's item. */
-function at(schema: Schema<unknown> | undefined, ...path: string[]): Schema<unknown> | undefined {
-  return path.reduce<Schema<unknown> | undefined>(
-    (found, step) => (step === "*" ? found?.items : found?.properties?.[step]),
-    schema,
-  );
-}
-
-function specCheck(kind: ResourceKind): (spec: never) => FieldError[] {
-  return (spec) => kind.check({ metadata: { name: "a" }, spec } as unknown as Resource);
 }
