@@ -1,5 +1,10 @@
 /** Random compiled policy for one node, small enough that its rules meet. */
 import fc from "fast-check";
+import {
+  type Configuration,
+  DEFAULT_CONFIGURATION,
+  type FailsafePort,
+} from "../../src/core/model/configuration.ts";
 import type { HostEndpoint, WorkloadEndpoint } from "../../src/core/model/endpoint.ts";
 import type { Action } from "../../src/core/model/policy.ts";
 import type { Decision } from "../../src/core/model/verdict.ts";
@@ -95,7 +100,7 @@ const side: fc.Arbitrary<CompiledSide> = fc
   }));
 const plainSide = side.map(({ addresses }): CompiledSide => ({ addresses }));
 const openSide: CompiledSide = { addresses: [] };
-const protocol = fc.constantFrom(TCP, UDP, SCTP, ICMP, ICMPV6, 47);
+const protocol = fc.constantFrom(TCP, UDP, SCTP, ICMP, ICMPV6, 47, 4);
 export const rule: fc.Arbitrary<CompiledRule> = fc
   .record({
     action: fc.constantFrom<Action>("Allow", "Allow", "Deny", "Log", "Pass"),
@@ -186,16 +191,50 @@ function hostEndpoint(interfaceName: string, stages: number): fc.Arbitrary<Compi
     });
 }
 
+const failsafePorts: fc.Arbitrary<readonly FailsafePort[]> = fc.array(
+  fc
+    .record({
+      protocol: fc.constantFrom(TCP, UDP, SCTP),
+      port: fc.constantFrom(...PORTS),
+      net: fc.option(fc.constantFrom(...HOSTS, ...NETS).map(prefix), { nil: undefined }),
+    })
+    .map(({ net, ...rest }) => ({ ...rest, ...(net && { net }) })),
+  { maxLength: 3 },
+);
+
+/** Mostly as it is where nothing is said. */
+export const configuration: fc.Arbitrary<Configuration> = fc.oneof(
+  fc.constant(DEFAULT_CONFIGURATION),
+  fc.record({
+    failsafePorts: fc.record({ ingress: failsafePorts, egress: failsafePorts }),
+    endpointToHost: fc.constantFrom("Drop", "Return", "Accept"),
+    allowVxlanFromWorkloads: fc.boolean(),
+    allowIpipFromWorkloads: fc.boolean(),
+    vxlanPort: fc.constantFrom(53, 4789),
+    dropInvalid: fc.boolean(),
+  }),
+);
+
 /** `stages`: at most so many in a section. */
 export function nodePolicy(stages: number): fc.Arbitrary<NodePolicy> {
   return fc.record({
     node: fc.constant("node"),
+    configuration,
     workloads: fc.tuple(workload("calia", stages), workload("tap-b", stages)),
     hostEndpoints: fc
       .tuple(rarely(hostEndpoint("eth0", stages)), rarely(hostEndpoint("*", stages)))
       .map((hosts) => hosts.filter((one) => one !== undefined)),
   });
 }
+
+/** A node whose policy a packet meets at one hook only: without untracked and pre-DNAT policy. */
+export const watched: fc.Arbitrary<NodePolicy> = nodePolicy(2).map((policy) => ({
+  ...policy,
+  hostEndpoints: policy.hostEndpoints.map((host) => {
+    const none: Section = { stages: [], final: "None", finalDecision: NONE };
+    return { ...host, untracked: { ingress: none, egress: none }, preDNAT: { ingress: none } };
+  }),
+}));
 
 /** A node with nothing but one workload that has these rules in one tier. */
 export function guarding(rules: readonly CompiledRule[]): NodePolicy {
@@ -212,6 +251,7 @@ export function guarding(rules: readonly CompiledRule[]): NodePolicy {
   const section: Section = { stages: [stage], final: "Deny", finalDecision: NONE };
   return {
     node: "node",
+    configuration: DEFAULT_CONFIGURATION,
     workloads: [{ endpoint, ingress: section, egress: section }],
     hostEndpoints: [],
   };
@@ -269,6 +309,7 @@ export interface Draft {
   readonly ports: readonly [number, number];
   readonly icmp: { readonly type: number; readonly code: number };
   readonly dnat: boolean;
+  readonly state: Packet["state"];
 }
 
 export const packet: fc.Arbitrary<Draft> = fc.record({
@@ -291,6 +332,7 @@ export const packet: fc.Arbitrary<Draft> = fc.record({
   ports: fc.tuple(fc.constantFrom(...PORTS), fc.constantFrom(...PORTS)),
   icmp: fc.record({ type: fc.constantFrom(8, 3, 135), code: fc.constantFrom(0, 1) }),
   dnat: fc.boolean(),
+  state: fc.constantFrom("new", "new", "new", "invalid"),
 });
 
 /** The draft with addresses that its interfaces have. */
@@ -307,7 +349,7 @@ export function packetIn(policy: NodePolicy, draft: Draft): Packet {
   const destination = own[draft.nth % own.length] ?? fallback;
   // Towards a workload only its own addresses are routed.
   const reachable = isOwn || (to !== "calia" && to !== "tap-b");
-  const { protocol, ports, icmp } = draft;
+  const { protocol, ports, icmp, state, dnat } = draft;
   const isIcmp = protocol === icmpOf(source.family);
   const flow: Flow = {
     source,
@@ -316,10 +358,10 @@ export function packetIn(policy: NodePolicy, draft: Draft): Packet {
     ...(hasPorts(protocol) && { sourcePort: ports[0], destinationPort: ports[1] }),
     ...(isIcmp && { icmp }),
   };
-  return { flow, from, to: reachable ? to : "eth1", state: "new", dnat: draft.dnat };
+  return { flow, from, to: reachable ? to : "eth1", state, dnat };
 }
 
-export function show({ flow, from, to }: Packet): string {
+export function show({ flow, from, to, state }: Packet): string {
   const { source, destination, protocol, sourcePort, destinationPort, icmp } = flow;
-  return `${from} ${formatAddress(source)}:${sourcePort} -> ${to} ${formatAddress(destination)}:${destinationPort} protocol ${protocol} ${JSON.stringify(icmp)}`;
+  return `${from} ${formatAddress(source)}:${sourcePort} -> ${to} ${formatAddress(destination)}:${destinationPort} protocol ${protocol} ${JSON.stringify(icmp)} ${state}`;
 }

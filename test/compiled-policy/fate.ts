@@ -1,8 +1,9 @@
 /** What compiled policy says of a packet, in the plainest code: rule by rule. */
+import type { Configuration } from "../../src/core/model/configuration.ts";
 import type { Direction } from "../../src/core/model/policy.ts";
-import { type Address, formatAddress } from "../../src/core/net/address.ts";
+import { type Address, contains, formatAddress } from "../../src/core/net/address.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
-import { ICMPV6, TCP, UDP } from "../../src/core/net/protocol.ts";
+import { ICMPV6, UDP } from "../../src/core/net/protocol.ts";
 import type {
   CompiledRule,
   CompiledSide,
@@ -13,16 +14,17 @@ import type {
 import { formatLogPrefix } from "../../src/dataplane/program/log-prefix.ts";
 import type { Packet } from "../../src/dataplane/program/read-back.ts";
 
+const IPIP = 4;
+
 export interface Fate {
   readonly action: "accept" | "drop";
   readonly logs: readonly string[];
 }
 
 /** Walks the sections that the packet meets, rule by rule (evaluation.md §7 and §9). */
-export function fate(policy: NodePolicy, { flow, from, to }: Packet): Fate {
+export function fate(policy: NodePolicy, { flow, from, to, state }: Packet): Fate {
+  const { configuration } = policy;
   const logs: string[] = [];
-  const isDenied = (list: Section | undefined, direction: Direction): boolean =>
-    list !== undefined && walk(list, direction, flow, logs) === "Deny";
   const drop = (): Fate => ({ action: "drop", logs });
   const accept = (): Fate => ({ action: "accept", logs });
   const workloadAt = (name: string | undefined) =>
@@ -31,10 +33,12 @@ export function fate(policy: NodePolicy, { flow, from, to }: Packet): Fate {
     policy.hostEndpoints.find(({ endpoint }) => endpoint.interfaceName === name);
   const hostAt = (name: string | undefined) => specific(name) ?? specific("*");
   const source = workloadAt(from);
-  const safe = (direction: Direction) => isFailsafe(direction, flow, "destinationPort");
-  const rawSafe = (direction: Direction) =>
-    safe(direction) ||
-    isFailsafe(direction === "ingress" ? "egress" : "ingress", flow, "sourcePort");
+  const safe = (direction: Direction) =>
+    isFailsafe(configuration, direction, direction, flow, "destinationPort");
+  const rawSafe = (direction: Direction) => {
+    const other = direction === "ingress" ? "egress" : "ingress";
+    return safe(direction) || isFailsafe(configuration, other, direction, flow, "sourcePort");
+  };
 
   let accepted = false;
   const raw =
@@ -45,26 +49,35 @@ export function fate(policy: NodePolicy, { flow, from, to }: Packet): Fate {
     if (answer === "Deny") return drop();
     accepted = answer === "Allow";
   }
-  if (from !== undefined && !accepted && !safe("ingress")) {
-    const list = hostAt(from)?.preDNAT.ingress;
-    const answer = list && walk(list, "ingress", flow, logs);
+  const refused = state === "invalid" && !accepted && configuration.dropInvalid;
+  const isDenied = (list: Section | undefined, direction: Direction): boolean =>
+    list !== undefined && (refused || walk(list, direction, flow, logs) === "Deny");
+  const preDNAT = hostAt(from)?.preDNAT.ingress;
+  if (from !== undefined && !accepted && preDNAT && preDNAT.stages.length > 0) {
+    if (refused) return drop();
+    const answer = safe("ingress") ? "None" : walk(preDNAT, "ingress", flow, logs);
     if (answer === "Deny") return drop();
     accepted = answer === "Allow";
   }
   const encapsulated =
-    (flow.protocol === UDP && flow.destinationPort === 4789) || flow.protocol === 4;
+    (flow.protocol === UDP &&
+      flow.destinationPort === configuration.vxlanPort &&
+      !configuration.allowVxlanFromWorkloads) ||
+    (flow.protocol === IPIP && !configuration.allowIpipFromWorkloads);
+  const isHostDenied = (list: Section | undefined, direction: Direction): boolean =>
+    list !== undefined && (refused || (!safe(direction) && isDenied(list, direction)));
   if (from === undefined) {
-    if (accepted || workloadAt(to) || safe("egress")) return accept();
-    return isDenied(hostAt(to)?.normal.egress, "egress") ? drop() : accept();
+    if (accepted || workloadAt(to)) return accept();
+    return isHostDenied(hostAt(to)?.normal.egress, "egress") ? drop() : accept();
   }
   if (to === undefined) {
     if (source) {
       if (flow.protocol === ICMPV6 && flow.icmp?.type === 135) return accept();
-      if (!encapsulated) walk(source.egress, "egress", flow, logs);
-      return drop();
+      if (refused || encapsulated || isDenied(source.egress, "egress")) return drop();
+      return configuration.endpointToHost === "Drop" ? drop() : accept();
     }
-    if (accepted || safe("ingress")) return accept();
-    return isDenied(hostAt(from)?.normal.ingress, "ingress") ? drop() : accept();
+    if (accepted) return accept();
+    return isHostDenied(hostAt(from)?.normal.ingress, "ingress") ? drop() : accept();
   }
   if (!accepted && isDenied(hostAt(from)?.forward.ingress, "ingress")) return drop();
   if (source && (encapsulated || isDenied(source.egress, "egress"))) return drop();
@@ -73,14 +86,19 @@ export function fate(policy: NodePolicy, { flow, from, to }: Packet): Fate {
   return accept();
 }
 
+/** Whether a port of `ports`' direction is the packet's, seen from the host in `direction`. */
 function isFailsafe(
+  { failsafePorts }: Configuration,
+  ports: Direction,
   direction: Direction,
   flow: Flow,
   field: "sourcePort" | "destinationPort",
 ): boolean {
-  const port = flow[field];
-  if (direction === "ingress") return flow.protocol === TCP && port === 22;
-  return flow.protocol === UDP && port === 53;
+  const peer = direction === "ingress" ? flow.source : flow.destination;
+  return failsafePorts[ports].some(
+    ({ protocol, port, net }) =>
+      protocol === flow.protocol && port === flow[field] && (!net || contains(net, peer)),
+  );
 }
 
 function walk(

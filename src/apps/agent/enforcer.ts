@@ -4,7 +4,7 @@
  */
 
 import type { HostInterface } from "../../core/model/endpoint.ts";
-import type { Problem } from "../../core/model/model.ts";
+import { EMPTY_MODEL, type Problem } from "../../core/model/model.ts";
 import { compile } from "../../core/policy/compile.ts";
 import type { NodePolicy } from "../../core/policy/policy.ts";
 import { errorOf } from "../../core/text/reason.ts";
@@ -95,7 +95,7 @@ export class Enforcer {
   async closeIfBare(): Promise<boolean> {
     try {
       if ((await this.#nft.list()) !== undefined) return true;
-      const applied = await this.#apply({ node: this.#node, workloads: [], hostEndpoints: [] });
+      const applied = await this.#apply(compile(EMPTY_MODEL, this.#node));
       if (!applied.ok) this.#fail(applied.error);
       return applied.ok;
     } catch (error) {

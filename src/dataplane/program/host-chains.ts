@@ -1,14 +1,15 @@
 /** The policy of host endpoints: which interface has whose, and the chains that its packets enter. */
+import type { Configuration } from "../../core/model/configuration.ts";
 import type { HostInterface } from "../../core/model/endpoint.ts";
 import type { Direction } from "../../core/model/policy.ts";
 import { governing, wildcard } from "../../core/policy/host-binding.ts";
 import type { CompiledHostEndpoint, Section } from "../../core/policy/policy.ts";
 import type { Chains } from "./chains.ts";
-import { FAILSAFE_RULES, RAW_FAILSAFE_RULES } from "./failsafe.ts";
+import { failsafeRules, rawFailsafeRules } from "./failsafe.ts";
 import type { PlannedMap } from "./maps.ts";
 import type { SectionUse } from "./sets-in-use.ts";
 import { NOWHERE_EITHER, type OwnSides } from "./sides.ts";
-import { isInterfaceName, quote } from "./workload-chains.ts";
+import { invalidRules, isInterfaceName, quote } from "./workload-chains.ts";
 
 /** Set on packets that untracked or pre-DNAT policy allowed: no later host policy stops them. */
 export const ACCEPTED = "0x00010000";
@@ -49,10 +50,16 @@ interface HostList {
   readonly section: (host: CompiledHostEndpoint) => Section;
   /** Whether a host endpoint without policy in the list is no concern of it. */
   readonly optional: boolean;
-  readonly rules: (sectionChain: string, failsafe: Failsafe) => readonly string[];
+  readonly rules: (sectionChain: string, before: BeforePolicy) => readonly string[];
 }
 
-type Failsafe = (kind: "tracked" | "raw", direction: Direction) => string;
+/** The rules that come before a section's. */
+interface BeforePolicy {
+  /** Refuse what belongs to no known connection. */
+  readonly invalid: readonly string[];
+  readonly failsafe: (direction: Direction) => readonly string[];
+  readonly rawFailsafe: (direction: Direction) => readonly string[];
+}
 
 const MARK_ACCEPTED = `meta priority 0:1 meta mark set meta mark | ${ACCEPTED}`;
 const CLEAR = "meta priority set 0:0";
@@ -66,9 +73,9 @@ const LISTS: readonly HostList[] = [
     direction,
     section: ({ normal }) => normal[direction],
     optional: false,
-    rules: (section, failsafe) => [
-      "ct state invalid drop",
-      `jump ${failsafe("tracked", direction)}`,
+    rules: (section, { invalid, failsafe }) => [
+      ...invalid,
+      ...failsafe(direction),
       `jump ${section}`,
       CLEAR,
       "accept",
@@ -79,16 +86,16 @@ const LISTS: readonly HostList[] = [
     direction,
     section: ({ forward }) => forward[direction],
     optional: false,
-    rules: (section) => ["ct state invalid drop", `goto ${section}`],
+    rules: (section, { invalid }) => [...invalid, `goto ${section}`],
   })),
   {
     stem: "host_predn",
     direction: "ingress",
     section: ({ preDNAT }) => preDNAT.ingress,
     optional: true,
-    rules: (section, failsafe) => [
-      "ct state invalid drop",
-      `jump ${failsafe("tracked", "ingress")}`,
+    rules: (section, { invalid, failsafe }) => [
+      ...invalid,
+      ...failsafe("ingress"),
       `jump ${section}`,
       MARK_ACCEPTED,
       CLEAR,
@@ -99,8 +106,8 @@ const LISTS: readonly HostList[] = [
     direction,
     section: ({ untracked }) => untracked[direction],
     optional: true,
-    rules: (section, failsafe) => [
-      `jump ${failsafe("raw", direction)}`,
+    rules: (section, { rawFailsafe }) => [
+      ...rawFailsafe(direction),
       `jump ${section}`,
       `${MARK_ACCEPTED} notrack`,
       CLEAR,
@@ -130,14 +137,12 @@ function useOf(list: HostList, host: CompiledHostEndpoint, ownSides: OwnSides): 
 /** The maps from interface to chain, those of lists that no host endpoint uses left out. */
 export function hostMaps(
   governed: readonly Governed[],
+  configuration: Configuration,
   ownSides: OwnSides,
   chains: Chains,
   chainOf: (use: SectionUse) => string,
 ): PlannedMap[] {
-  const failsafe: Failsafe = (kind, direction) =>
-    kind === "raw"
-      ? chains.fixed(`rawsafe_${END[direction]}`, RAW_FAILSAFE_RULES[direction])
-      : chains.fixed(`safe_${END[direction]}`, FAILSAFE_RULES[direction]);
+  const before = beforePolicy(configuration, chains);
   return LISTS.flatMap((list): PlannedMap[] => {
     const elements = new Map<string, string>();
     for (const { interfaceName, host } of governed) {
@@ -148,11 +153,23 @@ export function hostMaps(
         continue;
       }
       const section = chainOf(useOf(list, host, ownSides));
-      const entry = chains.numbered(list.stem, list.rules(section, failsafe));
+      const entry = chains.numbered(list.stem, list.rules(section, before));
       elements.set(key, `jump ${entry}`);
     }
     if (![...elements.values()].some((value) => value !== "continue")) return [];
     const { stem } = list;
     return [{ stem, object: "map", type: "type ifname : verdict", role: "pointer", elements }];
   });
+}
+
+function beforePolicy(configuration: Configuration, chains: Chains): BeforePolicy {
+  const jump = (stem: string, rules: readonly string[]) =>
+    rules.length === 0 ? [] : [`jump ${chains.numbered(stem, rules)}`];
+  return {
+    invalid: invalidRules(configuration),
+    failsafe: (direction) =>
+      jump(`safe_${END[direction]}`, failsafeRules(configuration, direction)),
+    rawFailsafe: (direction) =>
+      jump(`rawsafe_${END[direction]}`, rawFailsafeRules(configuration, direction)),
+  };
 }

@@ -175,8 +175,10 @@ class Walk {
           : this.#interface(statement.field) === statement.name;
       case "match protocol":
         return statement.protocols.includes(flow.protocol);
-      case "match source":
-        return contains(prefix(statement.within), flow.source);
+      case "match address": {
+        const found = statement.side === "saddr" ? flow.source : flow.destination;
+        return contains(prefix(statement.within), found);
+      }
       case "match transport":
         return statement.values.includes(this.#transport(statement.offset, statement.bytes));
       case "match register":

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   change,
   changed,
+  configuration,
   guarding,
   INTERFACES,
   nodePolicy,
@@ -11,6 +12,7 @@ import {
   packetIn,
   rule,
   show,
+  watched,
 } from "../../../test/compiled-policy/arbitrary.ts";
 import { fate } from "../../../test/compiled-policy/fate.ts";
 import type { CompiledRule } from "../../core/policy/policy.ts";
@@ -96,6 +98,40 @@ describe("render", () => {
         }
       }),
       { numRuns: 70 },
+    );
+  });
+
+  it("leads from a host's settings to others such that every packet meets one of the two", () => {
+    const passing = fc.tuple(
+      watched,
+      configuration,
+      configuration,
+      fc.array(packet, { minLength: 15, maxLength: 15 }),
+      fc.nat(6),
+    );
+    fc.assert(
+      fc.property(passing, ([policy, first, second, drafts, late]) => {
+        const [before, after] = [first, second].map((configuration) => {
+          return { ...policy, configuration };
+        });
+        assert.ok(before && after);
+        const held = render(before, INTERFACES, undefined, 1);
+        const next = render(after, INTERFACES, held.allocation, 1);
+        const states = passage(held.rendering.ruleset, next.rendering);
+        for (const draft of drafts) {
+          const packet = packetIn(policy, draft);
+          const allowed: readonly string[] = [
+            fate(before, packet).action,
+            fate(after, packet).action,
+          ];
+          for (const [i, from] of states.entries()) {
+            const reader = new RulesetReader(changing(from, states[i + 1] ?? from, late));
+            const { action } = reader.read(packet);
+            assert.ok(allowed.includes(action), `${i}: not ${allowed}: ${show(packet)}`);
+          }
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -91,13 +91,15 @@ export function render(
   const policed = workloads.map(({ endpoint, ingress, egress }) => {
     return { endpoint, ingress: chainOf(ingress), egress: chainOf(egress) };
   });
-  const forHosts = hostMaps(governed, ownSides, chains, chainOf);
+  const { configuration } = policy;
+  const forHosts = hostMaps(governed, configuration, ownSides, chains, chainOf);
   const hostStems = new Set(forHosts.map(({ stem }) => stem));
   const bases = baseChains(
     chains,
     workloadChains(
       chains,
       policy.workloads.map(({ endpoint }) => endpoint),
+      configuration,
     ),
     hostStems,
   );
@@ -161,6 +163,7 @@ function renderShut(
   const deny: Section = { stages: [], final: "Deny", finalDecision: { by: "no-profile" } };
   const shut = {
     node: policy.node,
+    configuration: policy.configuration,
     workloads: policy.workloads.map(({ endpoint }) => ({ endpoint, ingress: deny, egress: deny })),
     hostEndpoints: policy.hostEndpoints.map(({ endpoint, untracked, preDNAT }) => {
       const pass = (section: Section): Section => ({ ...section, stages: [] });

@@ -35,7 +35,7 @@ export type Statement =
       readonly isPrefix: boolean;
     }
   | { readonly do: "match protocol"; readonly protocols: readonly number[] }
-  | { readonly do: "match source"; readonly within: string }
+  | { readonly do: "match address"; readonly side: "saddr" | "daddr"; readonly within: string }
   | {
       readonly do: "match transport";
       readonly offset: number;
@@ -91,7 +91,7 @@ export function parseVerdict(text: string): Verdict {
 
 type Form = readonly [pattern: RegExp, read: (groups: readonly string[]) => readonly Statement[]];
 
-const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmpv6: 58 };
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmpv6: 58 };
 
 /** The first that fits is meant. */
 const FORMS: readonly Form[] = [
@@ -109,9 +109,12 @@ const FORMS: readonly Form[] = [
     /^meta l4proto (\d+|\{[^}]*\})(?! map)/,
     ([list = ""]) => [{ do: "match protocol", protocols: numbers(list) }],
   ],
-  [/^ip6 saddr (\S+)(?! map)/, ([within = ""]) => [{ do: "match source", within }]],
   [
-    /^(tcp|udp|icmpv6) (dport|sport|type) (\d+|\{[^}]*\})/,
+    /^ip6? (saddr|daddr) (\S+)(?! map)/,
+    ([side, within = ""]) => [{ do: "match address", side: addressSide(side), within }],
+  ],
+  [
+    /^(tcp|udp|sctp|icmpv6) (dport|sport|type) (\d+|\{[^}]*\})/,
     ([protocol = "", field, list = ""]) => [
       { do: "match protocol", protocols: [PROTOCOLS[protocol] ?? -1] },
       {
@@ -200,7 +203,7 @@ const OPERANDS: readonly (readonly [RegExp, (groups: readonly string[]) => Opera
     ([version, side]) => ({
       of: "address",
       family: version === "ip" ? 4 : 6,
-      side: side === "saddr" ? "saddr" : "daddr",
+      side: addressSide(side),
     }),
   ],
   [
@@ -231,6 +234,10 @@ function operands(key: string): Operand[] {
 
 function interfaceField(text: string | undefined): "iifname" | "oifname" {
   return text === "oifname" ? "oifname" : "iifname";
+}
+
+function addressSide(text: string | undefined): "saddr" | "daddr" {
+  return text === "daddr" ? "daddr" : "saddr";
 }
 
 function numbers(list: string): number[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DEFAULT_CONFIGURATION } from "../../core/model/configuration.ts";
 import type { WorkloadEndpoint } from "../../core/model/endpoint.ts";
 import { address, prefix } from "../../core/net/address.ts";
 import { TCP } from "../../core/net/protocol.ts";
@@ -81,12 +82,7 @@ describe("a node that cannot be policed as it is", () => {
       assert.ok(own);
       return { ...own, endpoint: { ...own.endpoint, interfaceName: `cali${i}` } };
     });
-    const { rendering, problems, stale } = render(
-      { node: "n", workloads, hostEndpoints: [] },
-      [],
-      undefined,
-      1,
-    );
+    const { rendering, problems, stale } = render({ ...node([]), workloads }, [], undefined, 1);
     assert.equal(stale, false);
     assert.match(problems[0]?.message ?? "", /all new connections are denied: too many stages/);
     const chains = new Set(rendering.ruleset.maps.get("g1_in_ep")?.elements.values());
@@ -126,7 +122,12 @@ function node(rules: readonly CompiledRule[], name = "tier default"): NodePolicy
   const stage: Stage = { name, rules, otherwise: "Deny", otherwiseDecision: NONE };
   const ingress: Section = { stages: [stage], final: "Deny", finalDecision: NONE };
   const egress: Section = { stages: [], final: "Deny", finalDecision: NONE };
-  return { node: "n", workloads: [{ endpoint, ingress, egress }], hostEndpoints: [] };
+  return {
+    node: "n",
+    configuration: DEFAULT_CONFIGURATION,
+    workloads: [{ endpoint, ingress, egress }],
+    hostEndpoints: [],
+  };
 }
 
 /** What changes in the maps and chains: `+` is new, `-` is gone, `~` has another value. */

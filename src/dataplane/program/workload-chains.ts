@@ -1,5 +1,6 @@
 /** What packets from and to workloads meet besides their policy, and which policy they meet. */
 
+import type { Configuration } from "../../core/model/configuration.ts";
 import { WORKLOAD_PREFIX, type WorkloadEndpoint } from "../../core/model/endpoint.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { formatAddress } from "../../core/net/address.ts";
@@ -12,8 +13,13 @@ const INTERFACE_NAME = /^[A-Za-z0-9_.@-]{1,15}$/;
 /** Multicast listeners, and router and neighbour solicitation (evaluation.md §9.5). */
 const NEIGHBOUR_DISCOVERY = "icmpv6 type { 130, 131, 132, 133, 135, 136 }";
 
-const VXLAN = "udp dport 4789";
-const IPIP = "meta l4proto 4";
+/** What becomes of a workload's packets to its own host that policy allowed (evaluation.md §9.5, 5). */
+const TO_HOST: Readonly<Record<Configuration["endpointToHost"], readonly string[]>> = {
+  Drop: ["drop"],
+  // The host's own rules decide; none of ours do.
+  Return: ["meta priority set 0:0", "return"],
+  Accept: ["meta priority set 0:0", "accept"],
+};
 
 export function isInterfaceName(name: string): boolean {
   return INTERFACE_NAME.test(name);
@@ -35,27 +41,46 @@ export interface WorkloadChains {
   readonly interfaces: readonly string[];
 }
 
+/** The rules, one or none, that refuse what belongs to no known connection. */
+export function invalidRules({ dropInvalid }: Configuration): readonly string[] {
+  return dropInvalid ? ["ct state invalid drop"] : [];
+}
+
+/** Refuse packets that would come out of their wrapping behind policy's back (evaluation.md §7.1). */
+function encapsulationRules(configuration: Configuration): readonly string[] {
+  const { allowVxlanFromWorkloads, allowIpipFromWorkloads, vxlanPort } = configuration;
+  return [
+    ...(allowVxlanFromWorkloads ? [] : [`udp dport ${vxlanPort} drop`]),
+    ...(allowIpipFromWorkloads ? [] : ["meta l4proto 4 drop"]),
+  ];
+}
+
 /** `endpoints`: all of the node's; interfaces outside the prefix are matched one by one. */
 export function workloadChains(
   chains: Chains,
   endpoints: readonly WorkloadEndpoint[],
+  configuration: Configuration,
 ): WorkloadChains {
   const named = new Set(endpoints.map(({ interfaceName }) => interfaceName));
   const others = [...named]
     .filter((name) => isInterfaceName(name) && !name.startsWith(WORKLOAD_PREFIX))
     .sort();
   const map = (stem: string) => `@${chains.name(stem)}`;
-  const from = chains.fixed("egress", [
-    "ct state invalid drop",
-    `${VXLAN} drop`,
-    `${IPIP} drop`,
+  const invalid = invalidRules(configuration);
+  const from = chains.numbered("egress", [
+    ...invalid,
+    ...encapsulationRules(configuration),
     `iifname vmap ${map("eg_ep")}`,
     "drop",
   ]);
   return {
     from,
-    to: chains.fixed("ingress", ["ct state invalid drop", `oifname vmap ${map("in_ep")}`, "drop"]),
-    toHost: chains.fixed("to_host", [`${NEIGHBOUR_DISCOVERY} accept`, `jump ${from}`, "drop"]),
+    to: chains.numbered("ingress", [...invalid, `oifname vmap ${map("in_ep")}`, "drop"]),
+    toHost: chains.numbered("to_host", [
+      `${NEIGHBOUR_DISCOVERY} accept`,
+      `jump ${from}`,
+      ...TO_HOST[configuration.endpointToHost],
+    ]),
     antiSpoofing: chains.fixed("spoof", [
       `iifname . ip saddr ${map("src4")} return`,
       `iifname . ip6 saddr ${map("src6")} return`,
