@@ -95,6 +95,15 @@ export function modelOf(resources: Iterable<AnyResource>): Model {
       case "ServiceAccount":
       case "Profile": // Read above: endpoints inherit from them.
         break;
+      case "AdminNetworkPolicy":
+      case "BaselineAdminNetworkPolicy":
+      case "ClusterNetworkPolicy":
+      case "EndpointSlice":
+      case "Service":
+      case "StagedGlobalNetworkPolicy":
+      case "StagedKubernetesNetworkPolicy":
+      case "StagedNetworkPolicy":
+        break;
     }
   }
   reportMissing({ policies, tiers, workloads, profiles }, problems);

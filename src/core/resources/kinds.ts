@@ -1,4 +1,14 @@
 /** Every kind that is served or read, found by what a manifest calls it. */
+import { type AdminNetworkPolicyResource, adminNetworkPolicy } from "./admin-network-policy.ts";
+import {
+  type BaselineAdminNetworkPolicyResource,
+  baselineAdminNetworkPolicy,
+} from "./baseline-admin-network-policy.ts";
+import {
+  type ClusterNetworkPolicyResource,
+  clusterNetworkPolicy,
+} from "./cluster-network-policy.ts";
+import { type EndpointSliceResource, endpointSlice } from "./endpoint-slice.ts";
 import { type GlobalNetworkPolicyResource, globalNetworkPolicy } from "./global-network-policy.ts";
 import { type GlobalNetworkSetResource, globalNetworkSet } from "./global-network-set.ts";
 import { type HostEndpointResource, hostEndpoint } from "./host-endpoint.ts";
@@ -13,12 +23,26 @@ import { type NodeResource, node } from "./node.ts";
 import { type PodResource, pod } from "./pod.ts";
 import { type ProfileResource, profile } from "./profile.ts";
 import type { ResourceKind } from "./resource.ts";
+import { type ServiceResource, service } from "./service.ts";
 import { type ServiceAccountResource, serviceAccount } from "./service-account.ts";
+import {
+  type StagedGlobalNetworkPolicyResource,
+  stagedGlobalNetworkPolicy,
+} from "./staged-global-network-policy.ts";
+import {
+  type StagedKubernetesNetworkPolicyResource,
+  stagedKubernetesNetworkPolicy,
+} from "./staged-kubernetes-network-policy.ts";
+import { type StagedNetworkPolicyResource, stagedNetworkPolicy } from "./staged-network-policy.ts";
 import { type TierResource, tier } from "./tier.ts";
 import { type WorkloadEndpointResource, workloadEndpoint } from "./workload-endpoint.ts";
 
 /** An object of any kind; `apiVersion` and `kind` together tell which. */
 export type AnyResource =
+  | AdminNetworkPolicyResource
+  | BaselineAdminNetworkPolicyResource
+  | ClusterNetworkPolicyResource
+  | EndpointSliceResource
   | GlobalNetworkPolicyResource
   | GlobalNetworkSetResource
   | HostEndpointResource
@@ -30,6 +54,10 @@ export type AnyResource =
   | PodResource
   | ProfileResource
   | ServiceAccountResource
+  | ServiceResource
+  | StagedGlobalNetworkPolicyResource
+  | StagedKubernetesNetworkPolicyResource
+  | StagedNetworkPolicyResource
   | TierResource
   | WorkloadEndpointResource;
 
@@ -38,14 +66,22 @@ export const KINDS: readonly ResourceKind[] = [
   namespace,
   node,
   pod,
+  service,
   serviceAccount,
+  endpointSlice,
   kubernetesNetworkPolicy,
+  adminNetworkPolicy,
+  baselineAdminNetworkPolicy,
+  clusterNetworkPolicy,
   globalNetworkPolicy,
   globalNetworkSet,
   hostEndpoint,
   networkPolicy,
   networkSet,
   profile,
+  stagedGlobalNetworkPolicy,
+  stagedKubernetesNetworkPolicy,
+  stagedNetworkPolicy,
   tier,
   workloadEndpoint,
 ];

@@ -9,18 +9,23 @@ import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 
-const spec = object({
+/** Whom it isolates and what those may; the fields but the directions. */
+export const kubernetesPolicyFields = {
   podSelector: optional(labelSelector),
-  policyTypes: optional(
-    list(oneOf(["Ingress", "Egress"]), {
-      description: "The directions it isolates. When absent Ingress, and Egress if it has rules.",
-    }),
-  ),
   ingress: optional(
     list(object({ from: optional(list(peer)), ports }), { description: "What may come in." }),
   ),
   egress: optional(
     list(object({ to: optional(list(peer)), ports }), { description: "What may go out." }),
+  ),
+} as const;
+
+const spec = object({
+  ...kubernetesPolicyFields,
+  policyTypes: optional(
+    list(oneOf(["Ingress", "Egress"]), {
+      description: "The directions it isolates. When absent Ingress, and Egress if it has rules.",
+    }),
   ),
 });
 
@@ -43,7 +48,7 @@ export const kubernetesNetworkPolicy = defineKind<KubernetesNetworkPolicyResourc
     { description: "What traffic is allowed to and from a set of pods." },
   ),
   withDefaults: (policy) => ({ ...policy, spec: withPolicyTypes(policy.spec ?? {}) }),
-  check: ({ spec }) => checkSpec(spec),
+  check: ({ spec }) => checkKubernetesPolicy(spec),
 });
 
 /** An empty list counts as absent here, as it does for Kubernetes. */
@@ -54,7 +59,8 @@ function withPolicyTypes(spec: KubernetesNetworkPolicySpec): KubernetesNetworkPo
   return { ...filled, policyTypes: egress ? ["Ingress", "Egress"] : ["Ingress"] };
 }
 
-function checkSpec(spec: KubernetesNetworkPolicySpec): FieldError[] {
+/** What Kubernetes asks of a policy beyond its schema. */
+export function checkKubernetesPolicy(spec: KubernetesNetworkPolicySpec): FieldError[] {
   const errors = checkLabelSelector(spec.podSelector, "spec.podSelector");
   if ((spec.policyTypes?.length ?? 0) > 2) {
     const detail = "may not specify more than two policyTypes";

@@ -1,4 +1,4 @@
-/** What NetworkPolicy and GlobalNetworkPolicy have in common. */
+/** What the policies of projectcalico.org have in common, staged or not. */
 import type { FieldError } from "../schema/field-error.ts";
 import { number, oneOf, optional, set, string } from "../schema/schema.ts";
 import { dnsSubdomainProblem } from "./names.ts";
@@ -61,7 +61,7 @@ export function checkScope(spec: Scope): FieldError[] {
   ];
 }
 
-interface PolicySpec {
+export interface PolicySpec {
   readonly tier?: string;
   readonly types?: readonly ("Ingress" | "Egress")[];
   readonly ingress?: unknown;
@@ -70,21 +70,23 @@ interface PolicySpec {
 
 const TIER_LABEL = "projectcalico.org/tier";
 
-/**
- * Fills in the tier, also where it is "", and the directions governed, by which rule lists are
- * present (`[]` is present). A label repeats the tier, so that policies can be listed by it.
- */
+/** As {@link withTier}, with the directions governed, by which rule lists are present (`[]` is). */
 export function withPolicyDefaults<R extends Resource & { readonly spec: PolicySpec }>(
   policy: R,
 ): R {
+  const filled = withTier(policy);
+  return { ...filled, spec: { ...filled.spec, types: policy.spec.types ?? typesOf(policy.spec) } };
+}
+
+/**
+ * Fills in the tier, also where it is "". A label repeats the tier, so that policies can be listed
+ * by it.
+ */
+export function withTier<R extends Resource & { readonly spec: PolicySpec }>(policy: R): R {
   const { metadata, spec } = policy;
   const tier = spec.tier || "default";
   const labels = { ...metadata.labels, [TIER_LABEL]: tier };
-  return {
-    ...policy,
-    metadata: { ...metadata, labels },
-    spec: { ...spec, tier, types: spec.types ?? typesOf(spec) },
-  };
+  return { ...policy, metadata: { ...metadata, labels }, spec: { ...spec, tier } };
 }
 
 function typesOf(spec: PolicySpec): ("Ingress" | "Egress")[] {

@@ -93,7 +93,7 @@ describe("readManifests", () => {
     const text = lines(
       "{apiVersion: apps/v1, kind: Deployment}",
       "---",
-      "{apiVersion: v1, kind: Service}",
+      "{apiVersion: v1, kind: ConfigMap}",
       "---",
       "{apiVersion: projectcalico.org/v3, kind: networkpolicy}",
     );

@@ -1,0 +1,42 @@
+/** StagedGlobalNetworkPolicy: a GlobalNetworkPolicy on trial. */
+import { type Infer, object, optional } from "../schema/schema.ts";
+import { checkGlobalScope, globalPolicyFields } from "./global-policy-fields.ts";
+import { policyNameProblem } from "./metadata-check.ts";
+import { defineKind, objectSchema, status } from "./object.ts";
+import { checkScope, policyColumns, policyFields } from "./policy-fields.ts";
+import type { Resource } from "./resource.ts";
+import { checkRules } from "./rule-check.ts";
+import { checkDelete, stagedAction, withStagedDefaults } from "./staged-policy-fields.ts";
+
+const spec = object(
+  { ...policyFields, ...globalPolicyFields, stagedAction },
+  { description: "Whom the policy would govern, and its rules." },
+);
+
+export type StagedGlobalNetworkPolicySpec = Infer<typeof spec>;
+export type StagedGlobalNetworkPolicyResource = Resource<"StagedGlobalNetworkPolicy"> & {
+  readonly apiVersion: "projectcalico.org/v3";
+  readonly spec: StagedGlobalNetworkPolicySpec;
+};
+
+export const stagedGlobalNetworkPolicy = defineKind<StagedGlobalNetworkPolicyResource>({
+  group: "projectcalico.org",
+  version: "v3",
+  kind: "StagedGlobalNetworkPolicy",
+  plural: "stagedglobalnetworkpolicies",
+  shortNames: ["sgnp"],
+  scope: "Cluster",
+  columns: policyColumns,
+  schema: objectSchema(
+    { spec, status: optional(status) },
+    { description: "A GlobalNetworkPolicy on trial: judged and reported, never enforced." },
+  ),
+  withDefaults: withStagedDefaults,
+  nameProblem: policyNameProblem,
+  check: ({ spec }) => [
+    ...checkScope(spec),
+    ...checkGlobalScope(spec),
+    ...checkRules(spec, "GlobalNetworkPolicy"),
+    ...checkDelete(spec),
+  ],
+});
