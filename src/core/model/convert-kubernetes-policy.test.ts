@@ -63,10 +63,10 @@ describe("convertKubernetesPolicy", () => {
     ],
     [
       { ports: [{ port: "http" }, { protocol: "SCTP", port: 1, endPort: 3 }] },
-      "TCP http from any",
       "SCTP 1-3 from any",
+      "TCP http from any",
     ],
-    [{ ports: [{ port: "80" }, { port: 81 }, { port: "foo" }] }, "TCP 80 81 foo from any"],
+    [{ ports: [{ port: "80" }, { port: 81 }, { port: "foo" }] }, "TCP 80-81 foo from any"],
     [
       { from: [{ podSelector: { matchLabels: { app: "x" } } }] },
       `any from (${HERE}) && (${KUBERNETES} && app == 'x')`,

@@ -3,8 +3,7 @@
  * 1000, rules that only allow. Isolation is no rule: a selected pod falls off the end of the tier.
  */
 
-import { parsePrefix } from "../net/address.ts";
-import { TCP } from "../net/protocol.ts";
+import { formatProtocol, TCP } from "../net/protocol.ts";
 import type {
   KubernetesNetworkPolicyResource,
   KubernetesNetworkPolicySpec,
@@ -14,18 +13,26 @@ import type {
   KubernetesNetworkPolicyPort,
 } from "../resources/kubernetes-peer.ts";
 import { type PortSpec, parsePort } from "../resources/port.ts";
+import type { StagedKubernetesNetworkPolicyResource } from "../resources/staged-kubernetes-network-policy.ts";
+import { compareBytes } from "../text/byte-order.ts";
 import { DEFAULT_TIER } from "./convert-policy.ts";
 import { readProtocol } from "./convert-rule.ts";
-import { ofNamespace, scoped } from "./effective-selector.ts";
-import { namespaceSelector, podSelector } from "./label-selector.ts";
-import type { Direction, EntityMatch, Policy, PortMatch, PortRange, Rule } from "./policy.ts";
+import { ofNamespace } from "./effective-selector.ts";
+import { readPeer } from "./kubernetes-peer.ts";
+import { type ProtocolPorts, rulesOf } from "./kubernetes-rule.ts";
+import { podSelector } from "./label-selector.ts";
+import type { Direction, Policy, Rule } from "./policy.ts";
+import { portMatch } from "./port-match.ts";
 import type { Report } from "./problems.ts";
 
 const KUBERNETES_POLICY_ORDER = 1000;
 
-/** The policy as it is enforced. A rule, or the part of one, that cannot be read allows nothing. */
+/**
+ * The policy as it is enforced, or would be. A rule, or the part of one, that cannot be read allows
+ * nothing.
+ */
 export function convertKubernetesPolicy(
-  { metadata, spec }: KubernetesNetworkPolicyResource,
+  { kind, metadata, spec }: KubernetesNetworkPolicyResource | StagedKubernetesNetworkPolicyResource,
   report: Report,
 ): Policy {
   const namespace = metadata.namespace ?? "default";
@@ -35,8 +42,9 @@ export function convertKubernetesPolicy(
     faults.push(`${path}: ${message}`);
   });
   const [unenforceable] = faults;
+  const staged = kind === "StagedKubernetesNetworkPolicy";
   return {
-    kind: "KubernetesNetworkPolicy",
+    kind: staged ? kind : "KubernetesNetworkPolicy",
     namespace,
     name: metadata.name,
     tier: DEFAULT_TIER,
@@ -52,20 +60,21 @@ export function convertKubernetesPolicy(
     doNotTrack: false,
     preDNAT: false,
     applyOnForward: false,
-    staged: false,
+    staged,
     ...(unenforceable !== undefined && { unenforceable }),
   };
 }
 
 /** As the API server fills them in: egress too when there are rules for it. */
 function directionsOf({
-  policyTypes,
-  egress,
-}: KubernetesNetworkPolicySpec): ReadonlySet<Direction> {
-  if (!policyTypes || policyTypes.length === 0) {
-    return new Set(egress && egress.length > 0 ? ["ingress", "egress"] : ["ingress"]);
-  }
-  return new Set(policyTypes.map((type) => (type === "Ingress" ? "ingress" : "egress")));
+  policyTypes = [],
+  egress = [],
+}: Pick<KubernetesNetworkPolicySpec, "policyTypes" | "egress">): ReadonlySet<Direction> {
+  if (policyTypes.length === 0 && egress.length > 0) return new Set(["ingress", "egress"]);
+  const types = new Set<Direction>();
+  if (policyTypes.includes("Ingress")) types.add("ingress");
+  if (policyTypes.includes("Egress")) types.add("egress");
+  return types.size > 0 ? types : new Set(["ingress"]);
 }
 
 interface KubernetesRule {
@@ -76,41 +85,26 @@ interface KubernetesRule {
   readonly ports: readonly KubernetesNetworkPolicyPort[] | undefined;
 }
 
-/** One rule for each peer and protocol; a missing or empty list is any peer, or any protocol. */
+/** One rule for each protocol and peer; a missing or empty list is any peer, or any protocol. */
 function convertRule(rule: KubernetesRule, report: Report): Rule[] {
-  const path = `spec.${rule.direction}[${rule.index}]`;
-  const services = readServices(rule.ports, `${path}.ports`, report);
-  const peers = readPeers(rule, path, report);
-  return services.flatMap(({ protocol, ports }) =>
-    peers.map((peer): Rule => {
-      const atPorts = ports && { ports };
-      const ingress = rule.direction === "ingress";
-      return {
-        action: "Allow",
-        path,
-        index: rule.index,
-        ...(protocol !== undefined && { protocol }),
-        source: ingress ? peer : {},
-        destination: ingress ? { ...atPorts } : { ...peer, ...atPorts },
-      };
-    }),
-  );
+  const { direction, index, namespace, peers: written } = rule;
+  const path = `spec.${direction}[${index}]`;
+  const protocols = readPorts(rule.ports, `${path}.ports`, report);
+  const list = direction === "ingress" ? "from" : "to";
+  const peers = written?.length
+    ? written.flatMap((peer, i) => readPeer(peer, namespace, `${path}.${list}[${i}]`, report))
+    : [{}];
+  return rulesOf({ action: "Allow", direction, index, path }, protocols, peers);
 }
 
-/** A protocol with its ports, or with all of them. */
-interface Services {
-  readonly protocol?: number;
-  readonly ports?: PortMatch;
-}
-
-/** k8s-conversion.md §1.3; none when a port cannot be read, so that the rule allows nothing. */
-function readServices(
+/** §1.3: by protocol, in the order of their names; none when a port cannot be read. */
+function readPorts(
   written: readonly KubernetesNetworkPolicyPort[] | undefined,
   path: string,
   report: Report,
-): Services[] {
+): ProtocolPorts[] {
   if (!written || written.length === 0) return [{}];
-  const byProtocol = new Map<number, { all: boolean; ranges: PortRange[]; names: string[] }>();
+  const byProtocol = new Map<number, { all: boolean; listed: PortSpec[] }>();
   let readable = true;
   for (const [i, entry] of written.entries()) {
     const refuse: Report = (at, message) => {
@@ -118,21 +112,22 @@ function readServices(
       report(at, message);
     };
     const protocol = readProtocol(entry.protocol, `${path}[${i}].protocol`, refuse) ?? TCP;
-    const found = byProtocol.get(protocol) ?? { all: false, ranges: [], names: [] };
+    const found = byProtocol.get(protocol) ?? { all: false, listed: [] };
     byProtocol.set(protocol, found);
     if (entry.port === undefined && entry.endPort === undefined) {
       found.all = true;
       continue;
     }
     const port = readRange(entry);
-    if (!port) refuse(`${path}[${i}]`, `${portText(entry)} is not a port`);
-    else if ("name" in port) found.names.push(port.name);
-    else found.ranges.push(port);
+    if (port) found.listed.push(port);
+    else refuse(`${path}[${i}]`, `${portText(entry)} is not a port`);
   }
   if (!readable) return [];
-  return Array.from(byProtocol, ([protocol, { all, ranges, names }]) =>
-    all ? { protocol } : { protocol, ports: { ranges, names } },
-  );
+  return [...byProtocol]
+    .sort(([a], [b]) => compareBytes(formatProtocol(a), formatProtocol(b)))
+    .map(([protocol, { all, listed }]) =>
+      all ? { protocol } : { protocol, ports: portMatch(listed) },
+    );
 }
 
 /** A port, its name, or the range from `port` to `endPort`; only a number begins a range. */
@@ -144,51 +139,4 @@ function readRange({ port, endPort }: KubernetesNetworkPolicyPort): PortSpec | u
 
 function portText({ port, endPort }: KubernetesNetworkPolicyPort): string {
   return endPort === undefined ? JSON.stringify(port) : `${JSON.stringify(port)} to ${endPort}`;
-}
-
-/** The peers that can be read; any address when none is written. */
-function readPeers(
-  { direction, peers, namespace }: KubernetesRule,
-  path: string,
-  report: Report,
-): EntityMatch[] {
-  if (!peers || peers.length === 0) return [{}];
-  const list = direction === "ingress" ? "from" : "to";
-  return peers.flatMap((peer, i) => readPeer(peer, namespace, `${path}.${list}[${i}]`, report));
-}
-
-function readPeer(
-  peer: KubernetesNetworkPolicyPeer,
-  namespace: string,
-  path: string,
-  report: Report,
-): EntityMatch[] {
-  if (peer.ipBlock) return readBlock(peer.ipBlock, `${path}.ipBlock`, report);
-  let readable = true;
-  const refuse: Report = (at, message) => {
-    readable = false;
-    report(at, message);
-  };
-  const endpoints = podSelector(peer.podSelector, `${path}.podSelector`, refuse);
-  const within =
-    peer.namespaceSelector &&
-    namespaceSelector(peer.namespaceSelector, `${path}.namespaceSelector`, refuse);
-  const selector = scoped({ endpoints, within, namespace, negated: false });
-  return readable && selector ? [{ selector }] : [];
-}
-
-function readBlock(
-  { cidr, except = [] }: NonNullable<KubernetesNetworkPolicyPeer["ipBlock"]>,
-  path: string,
-  report: Report,
-): EntityMatch[] {
-  const net = parsePrefix(cidr);
-  if (!net) report(`${path}.cidr`, `${JSON.stringify(cidr)} is not an IP network`);
-  const notNets = except.flatMap((text, i) => {
-    const left = parsePrefix(text);
-    if (!left) report(`${path}.except[${i}]`, `${JSON.stringify(text)} is not an IP network`);
-    return left ? [left] : [];
-  });
-  if (!net || notNets.length !== except.length) return [];
-  return [{ nets: [net], ...(notNets.length > 0 && { notNets }) }];
 }

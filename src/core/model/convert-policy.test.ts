@@ -93,27 +93,62 @@ describe("convertPolicy", () => {
     });
   }
 
-  it("cannot enforce matches on HTTP and services", () => {
-    const http = convert({ ingress: [{ action: "Allow", http: { methods: ["GET"] } }] }).policy;
-    assert.equal(
-      http.unenforceable,
-      "spec.ingress[0].http: matches on HTTP requests cannot be enforced",
-    );
-    const services = { name: "s", namespace: "n" };
-    const egress: RuleSpec[] = [
-      { action: "Allow" },
-      { action: "Allow", destination: { services } },
-    ];
-    const { unenforceable } = convert({ types: ["Egress"], egress }).policy;
-    assert.equal(
-      unenforceable,
-      "spec.egress[1].destination.services: matches on services cannot be enforced",
-    );
+  it("keeps what a rule asks of HTTP requests, and says that packets are none", () => {
+    const http = {
+      methods: ["GET", "PUT", "GET"],
+      paths: [{ exact: "/a" }, { prefix: "/b" }],
+    };
+    const { policy, problems } = convert({ ingress: [{ action: "Allow", http }] });
+    assert.deepEqual(policy.ingress[0]?.http, { ...http, methods: ["GET", "PUT"] });
+    assert.equal(policy.unenforceable, undefined);
+    assert.deepEqual(problems, ["spec.ingress[0].http"]);
   });
 
-  it("does not mind them in a direction that the policy does not govern", () => {
-    const egress: RuleSpec[] = [{ action: "Allow", destination: { services: { name: "s" } } }];
-    assert.equal(convert({ types: ["Ingress"], egress }).policy.unenforceable, undefined);
+  const requests: readonly (readonly [RuleSpec["http"], object | undefined])[] = [
+    [{}, undefined],
+    [{ methods: [], paths: [] }, undefined],
+    [{ methods: ["GET", "*"] }, {}],
+    [{ paths: [{ prefix: "/" }] }, { paths: [{ prefix: "/" }] }],
+  ];
+  for (const [http, wanted] of requests) {
+    it(`reads ${JSON.stringify(http)} as ${JSON.stringify(wanted)}`, () => {
+      const { policy } = convert({ ingress: [{ action: "Allow", ...(http && { http }) }] });
+      assert.deepEqual(policy.ingress[0]?.http, wanted);
+    });
+  }
+
+  it("leaves out an Allow rule with a path that is both exact and a prefix", () => {
+    const http = { paths: [{ exact: "/a", prefix: "/b" }] };
+    const { policy, problems } = convert({ ingress: [{ action: "Allow", http }] });
+    assert.deepEqual(policy.ingress, []);
+    assert.deepEqual(problems, ["spec.ingress[0].http.paths[0]"]);
+  });
+
+  it("cannot enforce a Deny of requests: where none is seen, they would pass", () => {
+    const ingress: RuleSpec[] = [{ action: "Deny", http: { methods: ["GET"] } }];
+    const { unenforceable } = convert({ types: ["Ingress"], ingress }).policy;
+    assert.ok(unenforceable?.startsWith("spec.ingress[0].http: "));
+  });
+
+  it("finds a service in the namespace named, or else in the policy's own", () => {
+    const egress: RuleSpec[] = [
+      { action: "Allow", destination: { services: { name: "s", namespace: "n" } } },
+      { action: "Allow", destination: { services: { name: "s" } } },
+    ];
+    const services = (policy: Policy) => policy.egress.map((rule) => rule.destination.service);
+    const metadata = { name: "p", namespace: "here" };
+    const local = convertPolicy(
+      { apiVersion: "projectcalico.org/v3", kind: "NetworkPolicy", metadata, spec: { egress } },
+      (path) => assert.fail(path),
+    );
+    assert.deepEqual(services(local), [
+      { namespace: "n", name: "s" },
+      { namespace: "here", name: "s" },
+    ]);
+    assert.deepEqual(services(convert({ egress }).policy), [
+      { namespace: "n", name: "s" },
+      { namespace: "", name: "s" },
+    ]);
   });
 
   it("denies whomever it could mean when its own selector cannot be read", () => {

@@ -9,6 +9,7 @@ import type {
   IntegerOrString,
   RuleSpec,
 } from "../resources/rule.ts";
+import { readHttp } from "./convert-http.ts";
 import { entitySelectors } from "./effective-selector.ts";
 import type {
   Action,
@@ -16,9 +17,10 @@ import type {
   EntityMatch,
   IcmpMatch,
   PortMatch,
-  PortRange,
   Rule,
+  ServiceName,
 } from "./policy.ts";
+import { portMatch } from "./port-match.ts";
 import type { Report } from "./problems.ts";
 
 /** The rules that can be in force, and why the rest leaves the whole list unenforceable, if it does. */
@@ -29,8 +31,7 @@ export interface ConvertedRules {
 
 /**
  * Converts the rules of one direction. A rule that cannot be read never widens what passes: an
- * `Allow` (and a `Log`) is left out, any other makes the list unenforceable. So does a match on HTTP
- * or on a service, which no evaluator knows.
+ * `Allow` (and a `Log`) is left out, any other makes the list unenforceable.
  */
 export function convertRules(
   written: readonly RuleSpec[] | undefined,
@@ -42,36 +43,25 @@ export function convertRules(
   const reasons: string[] = [];
   for (const [index, spec] of (written ?? []).entries()) {
     const path = `spec.${direction}[${index}]`;
-    const unknown = unknownMatch(spec, path);
-    if (unknown !== undefined) {
-      report(unknown.path, unknown.message);
-      reasons.push(`${unknown.path}: ${unknown.message}`);
-      continue;
-    }
     const faults: string[] = [];
     const rule = convertRule(spec, path, index, namespace, (at, message) => {
       report(at, message);
       faults.push(`${at}: ${message}`);
     });
     const [fault] = faults;
-    if (fault === undefined) rules.push(rule);
-    else if (spec.action !== "Allow" && spec.action !== "Log") reasons.push(fault);
+    if (fault !== undefined) {
+      if (spec.action !== "Allow" && spec.action !== "Log") reasons.push(fault);
+      continue;
+    }
+    rules.push(rule);
+    if (rule.http) report(`${path}.http`, REQUESTS_ONLY);
   }
   const [unenforceable] = reasons;
   return { rules, ...(unenforceable !== undefined && { unenforceable }) };
 }
 
-/** A criterion that nothing here can judge. */
-function unknownMatch(spec: RuleSpec, path: string): { path: string; message: string } | undefined {
-  const { http, source, destination } = spec;
-  if ((http?.methods?.length ?? 0) > 0 || (http?.paths?.length ?? 0) > 0) {
-    return { path: `${path}.http`, message: "matches on HTTP requests cannot be enforced" };
-  }
-  const message = "matches on services cannot be enforced";
-  if (source?.services) return { path: `${path}.source.services`, message };
-  if (destination?.services) return { path: `${path}.destination.services`, message };
-  return undefined;
-}
+const REQUESTS_ONLY =
+  "the rule allows HTTP requests, judged one by one; in the kernel it lets no packet through";
 
 function convertRule(
   spec: RuleSpec,
@@ -85,6 +75,7 @@ function convertRule(
   const notProtocol = readProtocol(spec.notProtocol, `${path}.notProtocol`, report);
   const icmp = readIcmp(spec.icmp);
   const notIcmp = readIcmp(spec.notICMP);
+  const http = readHttp(spec, `${path}.http`, report);
   const entity = (side: "source" | "destination") =>
     convertEntity(spec[side] ?? {}, namespace, `${path}.${side}`, report);
   return {
@@ -98,6 +89,7 @@ function convertRule(
     ...(notIcmp && { notIcmp }),
     source: entity("source"),
     destination: entity("destination"),
+    ...(http && { http }),
   };
 }
 
@@ -146,10 +138,12 @@ function convertEntity(
   const notNets = readNets(spec.notNets, `${path}.notNets`, report);
   const ports = readPorts(spec.ports, `${path}.ports`, report);
   const notPorts = readPorts(spec.notPorts, `${path}.notPorts`, report);
+  const service = readService(spec.services, namespace, `${path}.services`, report);
   return {
     ...(nets && { nets }),
     ...(notNets && { notNets }),
     ...entitySelectors(spec, namespace, path, report),
+    ...(service && { service }),
     ...(ports && { ports }),
     ...(notPorts && { notPorts }),
   };
@@ -175,13 +169,23 @@ function readPorts(
   report: Report,
 ): PortMatch | undefined {
   if (!written || written.length === 0) return undefined;
-  const ranges: PortRange[] = [];
-  const names: string[] = [];
-  for (const [i, text] of written.entries()) {
+  const ports = written.flatMap((text, i) => {
     const port = parsePort(text);
     if (!port) report(`${path}[${i}]`, `${JSON.stringify(text)} is not a port`);
-    else if ("name" in port) names.push(port.name);
-    else ranges.push(port);
-  }
-  return { ranges, names };
+    return port ? [port] : [];
+  });
+  return portMatch(ports);
+}
+
+/** Without a namespace it is the policy's own; of a global policy that is none, and no service's. */
+function readService(
+  written: EntityRuleSpec["services"],
+  own: string,
+  path: string,
+  report: Report,
+): ServiceName | undefined {
+  if (!written) return undefined;
+  const { name = "", namespace } = written;
+  if (name === "") report(`${path}.name`, "no service is named");
+  return { namespace: namespace || own, name };
 }

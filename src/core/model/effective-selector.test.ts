@@ -9,6 +9,7 @@ import {
   namespacedSelector,
   type PolicySelectors,
 } from "./effective-selector.ts";
+import type { PrincipalMatch } from "./policy.ts";
 
 const LOCAL = "projectcalico.org/namespace == 'ns'";
 const HAS_NAMESPACE = "has(projectcalico.org/namespace)";
@@ -122,6 +123,30 @@ describe("entitySelectors", () => {
     });
   }
 
+  /** evaluation.md §13: what a rule of a NetworkPolicy, and of a global one, asks of principals. */
+  const principals: readonly (readonly [EntitySelectors, namespaced: string, global: string])[] = [
+    [{}, "", ""],
+    [{ selector: "has(a)" }, "in ns", ""],
+    [{ notSelector: "has(a)" }, "in ns", ""],
+    [{ serviceAccounts: {} }, "", ""],
+    [{ serviceAccounts: { names: ["z", "y", "z"] } }, "y,z in ns", "y,z"],
+    [{ serviceAccounts: { selector: "has(b)" } }, "has(b) in ns", "has(b)"],
+    [{ namespaceSelector: "all()" }, "in all()", "in all()"],
+    [
+      { namespaceSelector: "has(n)", selector: "has(a)", serviceAccounts: { names: ["y"] } },
+      "y in has(n)",
+      "y in has(n)",
+    ],
+  ];
+  for (const [written, namespaced, global] of principals) {
+    it(`asks of principals what ${JSON.stringify(written)} says`, () => {
+      const asked = ["ns", ""].map((namespace) =>
+        principalText(entitySelectors(written, namespace, "source", unexpected).principal),
+      );
+      assert.deepEqual(asked, [namespaced, global]);
+    });
+  }
+
   it("reports a namespace selector that cannot be read", () => {
     const reported: string[] = [];
     const report = (path: string) => void reported.push(path);
@@ -136,4 +161,17 @@ function textOf(selector: Selector | undefined): string {
 
 function canonicalOrNone(text: string): string {
   return text === "" ? "" : canonical(text);
+}
+
+function principalText(principal: PrincipalMatch | undefined): string {
+  const { serviceAccountNames, serviceAccountSelector, namespaceSelector, namespace } =
+    principal ?? {};
+  const where = namespaceSelector ? format(namespaceSelector) : namespace;
+  return [
+    serviceAccountNames?.join(),
+    serviceAccountSelector && format(serviceAccountSelector),
+    where && `in ${where}`,
+  ]
+    .filter((part) => part)
+    .join(" ");
 }

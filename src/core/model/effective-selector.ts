@@ -18,6 +18,8 @@ import {
   SERVICE_ACCOUNT_LABEL,
   SERVICE_ACCOUNT_PREFIX,
 } from "./labels.ts";
+import type { EntityMatch } from "./policy.ts";
+import { principalMatch } from "./principal-match.ts";
 import type { Report } from "./problems.ts";
 
 /** The selectors of a policy, as written. Absent and empty mean the same. */
@@ -81,22 +83,35 @@ export function globalSelector(
 }
 
 /**
- * §8: the selectors of one side of a rule in a policy of `namespace` ("" for a global one). What
- * cannot be read is reported, and the rule is then not to be used.
+ * §8: the selectors of one side of a rule in a policy of `namespace` ("" for a global one), and what
+ * the same words say of a request's principal. What cannot be read is reported, and the rule is then
+ * not to be used.
  */
 export function entitySelectors(
   written: EntitySelectors,
   namespace: string,
   path: string,
   report: Report,
-): { readonly selector?: Selector; readonly notSelector?: Selector } {
-  const accounts = accountSelector(written, `${path}.serviceAccounts`, report);
+): Pick<EntityMatch, "selector" | "notSelector" | "principal"> {
+  const accountNames = distinct(written.serviceAccounts?.names ?? []);
+  const account = `${path}.serviceAccounts.selector`;
+  const accounts = read(written.serviceAccounts?.selector, account, report);
   const own = read(written.selector, `${path}.selector`, report);
   const notSelector = read(written.notSelector, `${path}.notSelector`, report);
-  const within = namespacesSelector(written.namespaceSelector, `${path}.namespaceSelector`, report);
-  const endpoints = accounts && own ? both(accounts, own) : (accounts ?? own);
-  const selector = scoped({ endpoints, within, namespace, negated: notSelector !== undefined });
-  return { ...(selector && { selector }), ...(notSelector && { notSelector }) };
+  const namespaces = read(written.namespaceSelector, `${path}.namespaceSelector`, report);
+
+  const byAccount = accountSelector(accounts, accountNames);
+  const within = namespaces && rewritten(namespaces, `${path}.namespaceSelector`, report);
+  const endpoints = byAccount && own ? both(byAccount, own) : (byAccount ?? own);
+  const negated = notSelector !== undefined;
+  const selector = scoped({ endpoints, within, namespace, negated });
+  const selects = endpoints !== undefined || negated;
+  const principal = principalMatch({ accountNames, accounts, namespaces, namespace, selects });
+  return {
+    ...(selector && { selector }),
+    ...(notSelector && { notSelector }),
+    ...(principal && { principal }),
+  };
 }
 
 interface Scope {
@@ -121,33 +136,27 @@ export function overNamespaces(selector: Selector): Selector {
   return selector.op === "all" ? IN_NAMESPACE : prefixLabels(selector, NAMESPACE_PREFIX);
 }
 
-/** §8, 3. */
-function namespacesSelector(
-  text: string | undefined,
-  path: string,
-  report: Report,
-): Selector | undefined {
-  const parsed = read(text, path, report);
-  if (!parsed) return undefined;
-  const rewritten = format(prefixLabels(parsed, NAMESPACE_PREFIX))
+/** §8, 3: in text, as the reference has it, so that a quoted `all()` changes too. */
+function rewritten(namespaces: Selector, path: string, report: Report): Selector | undefined {
+  const text = format(prefixLabels(namespaces, NAMESPACE_PREFIX))
     .replaceAll("all()", `has(${NAMESPACE_LABEL})`)
     .replaceAll("global()", `!has(${NAMESPACE_LABEL})`);
-  return read(rewritten, path, report);
+  return read(text, path, report);
 }
 
 /** §8, 1. */
 function accountSelector(
-  { serviceAccounts }: EntitySelectors,
-  path: string,
-  report: Report,
+  accounts: Selector | undefined,
+  names: readonly string[],
 ): Selector | undefined {
-  const parsed = read(serviceAccounts?.selector, `${path}.selector`, report);
-  const bySelector = parsed && prefixLabels(parsed, SERVICE_ACCOUNT_PREFIX);
-  const names = serviceAccounts?.names ?? [];
+  const bySelector = accounts && prefixLabels(accounts, SERVICE_ACCOUNT_PREFIX);
   if (names.length === 0) return bySelector;
-  const values = [...new Set(names)].sort(compareBytes);
-  const byName: Selector = { op: "in", label: SERVICE_ACCOUNT_LABEL, values };
+  const byName: Selector = { op: "in", label: SERVICE_ACCOUNT_LABEL, values: names };
   return bySelector ? both(bySelector, byName) : byName;
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(compareBytes);
 }
 
 function both(a: Selector, b: Selector): Selector {

@@ -3,7 +3,6 @@
 import type { LabelSelector } from "../resources/label-selector.ts";
 import type { Selector } from "../selector/selector.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { overNamespaces } from "./effective-selector.ts";
 import { ORCHESTRATOR_LABEL } from "./labels.ts";
 import type { Report } from "./problems.ts";
 
@@ -18,9 +17,9 @@ export function podSelector(
   return conjunction([KUBERNETES, ...terms(written ?? {}, path, report)]);
 }
 
-/** The endpoints in the namespaces that `written` selects. */
-export function namespaceSelector(written: LabelSelector, path: string, report: Report): Selector {
-  return overNamespaces(conjunction(terms(written, path, report)));
+/** What `written` asks of the labels of whatever has them; empty is anything. */
+export function labelSelector(written: LabelSelector, path: string, report: Report): Selector {
+  return conjunction(terms(written, path, report));
 }
 
 function terms(written: LabelSelector, path: string, report: Report): Selector[] {

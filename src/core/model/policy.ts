@@ -93,7 +93,7 @@ export interface Rule {
   readonly http?: HttpMatch;
 }
 
-/** Absent is any method, or any path; a path normalised, and compared by its segments (§13). */
+/** Absent is any method, or any path. Paths are as written: comparing normalises both (§13). */
 export interface HttpMatch {
   readonly methods?: readonly string[];
   readonly paths?: readonly PathMatch[];
@@ -144,6 +144,7 @@ export interface PrincipalMatch {
 
 /** Numeric ranges (inclusive) or names; a packet's port matches when any entry matches. */
 export interface PortMatch {
+  /** Ascending; no two of them touch. */
   readonly ranges: readonly PortRange[];
   readonly names: readonly string[];
 }
