@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { difference } from "../../../test/compiled-policy/difference.ts";
 import { DEFAULT_CONFIGURATION } from "../../core/model/configuration.ts";
 import type { WorkloadEndpoint } from "../../core/model/endpoint.ts";
 import { address, prefix } from "../../core/net/address.ts";
@@ -7,7 +8,6 @@ import { TCP } from "../../core/net/protocol.ts";
 import type { CompiledRule, NodePolicy, Section, Stage } from "../../core/policy/policy.ts";
 import { AddressSet } from "../../core/sets/address-set.ts";
 import { PortSet } from "../../core/sets/port-set.ts";
-import type { Ruleset } from "../nft/ruleset.ts";
 import { render } from "./render.ts";
 
 describe("from one rendering to the next", () => {
@@ -128,27 +128,4 @@ function node(rules: readonly CompiledRule[], name = "tier default"): NodePolicy
     workloads: [{ endpoint, ingress, egress }],
     hostEndpoints: [],
   };
-}
-
-/** What changes in the maps and chains: `+` is new, `-` is gone, `~` has another value. */
-function difference(before: NodePolicy, after: NodePolicy): string[] {
-  const first = render(before, [], undefined, 1);
-  const second = render(after, [], first.allocation, 1);
-  assert.equal(second.stale, false);
-  const [old, wanted] = [contents(first.rendering.ruleset), contents(second.rendering.ruleset)];
-  return [
-    ...[...wanted].flatMap(([place, value]) => {
-      if (!old.has(place)) return [`+ ${place}`];
-      return old.get(place) === value ? [] : [`~ ${place}`];
-    }),
-    ...[...old.keys()].filter((place) => !wanted.has(place)).map((place) => `- ${place}`),
-  ];
-}
-
-function contents({ maps, chains }: Ruleset): Map<string, string> {
-  const elements = Array.from(maps, ([name, map]) =>
-    Array.from(map.elements, ([key, value]) => [`${name.slice(3)} ${key}`, value] as const),
-  );
-  const rules = Array.from(chains, ([name, list]) => [name, list.join("\n")] as const);
-  return new Map([...elements.flat(), ...rules]);
 }
