@@ -1,4 +1,5 @@
 /** What one endpoint says of a packet in one direction (evaluation.md §4, §7, §8 and §9.2). */
+import { configurationOf } from "../model/configuration.ts";
 import { type Endpoint, endpointName } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
 import type { Action, Direction, Policy, Rule } from "../model/policy.ts";
@@ -12,10 +13,9 @@ import type {
 import type { Flow } from "../net/flow.ts";
 import { UDP } from "../net/protocol.ts";
 import { isFailsafe } from "./failsafe.ts";
-import { type ActiveTier, activeTiers } from "./policies.ts";
+import { type ActiveTier, activeTiers, governingPolicies, type Scope } from "./policies.ts";
 import { ruleMatches } from "./rule.ts";
 
-const VXLAN_PORT = 4789;
 const IPIP = 4;
 
 /**
@@ -30,17 +30,43 @@ export function evaluateEndpoint(
   list: PolicyList = "normal",
 ): Step {
   const logs: Logs = [];
-  const answer =
-    beforePolicy(endpoint, direction, flow, list) ??
-    walkTiers(model, activeTiers(model, endpoint, direction, list), direction, flow, list, logs) ??
-    afterTiers(model, endpoint, direction, flow, list, logs);
-  return stepOf(endpoint, direction, list, answer, logs);
+  const answer = answerOf(model, endpoint, direction, flow, list, "enforced", logs);
+  const step = stepOf(endpoint, direction, list, answer, logs);
+  if (!hasStaged(model, endpoint, direction, list)) return step;
+  return { ...step, pending: answerOf(model, endpoint, direction, flow, list, "pending", []) };
 }
 
-/** §2, 6: whether the list has a policy, of either direction; without one it has no chains. */
+function answerOf(
+  model: Model,
+  endpoint: Endpoint,
+  direction: Direction,
+  flow: Flow,
+  list: PolicyList,
+  scope: Scope,
+  logs: Logs,
+): Answer {
+  const tiers = activeTiers(model, endpoint, direction, list, scope);
+  return (
+    beforePolicy(model, endpoint, direction, flow, list) ??
+    walkTiers(model, tiers, direction, flow, list, logs) ??
+    afterTiers(model, endpoint, direction, flow, list, logs)
+  );
+}
+
+/** §2, 6: whether the list has a policy, staged or not, of either direction. */
 export function hasPolicies(model: Model, endpoint: Endpoint, list: PolicyList): boolean {
   const directions = ["ingress", "egress"] as const;
-  return directions.some((one) => activeTiers(model, endpoint, one, list).length > 0);
+  return directions.some((one) => governingPolicies(model, endpoint, one, list).length > 0);
+}
+
+/** Whether a staged policy governs the direction in this list, so that its answer is pending. */
+export function hasStaged(
+  model: Model,
+  endpoint: Endpoint,
+  direction: Direction,
+  list: PolicyList,
+): boolean {
+  return governingPolicies(model, endpoint, direction, list).some((policy) => policy.staged);
 }
 
 export type Answer = Pick<Step, "action" | "decision">;
@@ -60,18 +86,23 @@ export function stepOf(
 
 /** What comes before the tiers: encapsulation of workloads (§7.1), failsafes of hosts (§9.7). */
 function beforePolicy(
+  model: Model,
   endpoint: Endpoint,
   direction: Direction,
   flow: Flow,
   list: PolicyList,
 ): Answer | undefined {
+  const configuration = configurationOf(model, endpoint.node);
   if (endpoint.kind === "HostEndpoint") {
-    const safe = isFailsafe(direction, list, flow);
+    const safe = isFailsafe(configuration, direction, list, flow);
     return safe ? { action: "Allow", decision: { by: "failsafe" } } : undefined;
   }
-  const vxlan = flow.protocol === UDP && flow.destinationPort === VXLAN_PORT;
-  const encapsulated = direction === "egress" && (vxlan || flow.protocol === IPIP);
-  return encapsulated ? { action: "Deny", decision: { by: "encapsulation" } } : undefined;
+  if (direction === "ingress") return undefined;
+  const { allowVxlanFromWorkloads, allowIpipFromWorkloads, vxlanPort } = configuration;
+  const vxlan = flow.protocol === UDP && flow.destinationPort === vxlanPort;
+  const ipip = flow.protocol === IPIP;
+  const refused = (vxlan && !allowVxlanFromWorkloads) || (ipip && !allowIpipFromWorkloads);
+  return refused ? { action: "Deny", decision: { by: "encapsulation" } } : undefined;
 }
 
 /** §4. Undefined when every tier passed the packet on. */
@@ -101,10 +132,7 @@ function walkTiers(
     }
     // §9.2: "no end-of-tier deny (tier default forced Pass)" in untracked and pre-DNAT policy.
     const passes = list === "untracked" || list === "preDNAT" || tier.defaultAction === "Pass";
-    const last = tier.policies.at(-1);
-    if (passes || !last) continue;
-    const decision: Decision = { by: "end-of-tier", tier: tier.name, policy: idOf(last) };
-    return { action: "Deny", decision };
+    if (!passes) return { action: "Deny", decision: endOfTier(tier) };
   }
   return undefined;
 }
@@ -158,14 +186,22 @@ function walkProfiles(
   return { action: "Deny", decision: { by: "no-profile" } };
 }
 
+/** §12.3: what no rule matches is put down to "the last policy of the tier that governs". */
+export function endOfTier({ name, policies }: ActiveTier): Decision {
+  const last = policies.at(-1);
+  if (!last) throw new Error(`tier ${name} is active without policies`);
+  return { by: "end-of-tier", tier: name, policy: idOf(last) };
+}
+
 /** A policy that cannot be enforced as written denies all that it governs. */
-function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
+export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
   if (policy.unenforceable === undefined) return policy[direction];
   const action: Action = "Deny";
   return [{ action, path: `spec.${direction}`, index: 0, source: {}, destination: {} }];
 }
 
-function ruleDecision(policy: Policy, rule: Rule): RuleDecision {
+/** What a matching rule of a policy is reported as. */
+export function ruleDecision(policy: Policy, rule: Rule): RuleDecision {
   const { tier } = policy;
   return { by: "rule", tier, policy: idOf(policy), rule: rule.index, path: rule.path };
 }

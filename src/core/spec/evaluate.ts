@@ -3,20 +3,23 @@
  * that everything faster is compared with. It follows evaluation.md section by section in the
  * plainest way, and is never made faster.
  */
+import { type Configuration, configurationOf } from "../model/configuration.ts";
 import type { Endpoint, WorkloadEndpoint } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
 import type { Direction } from "../model/policy.ts";
 import type { PolicyList, Step, Verdict } from "../model/verdict.ts";
 import type { Flow } from "../net/flow.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
-import { evaluateEndpoint, hasPolicies, stepOf } from "./endpoint.ts";
+import { evaluateEndpoint, hasPolicies, hasStaged, stepOf } from "./endpoint.ts";
 import { type Crossing, crossingsOf, type Gate, governing, ownHostEndpoint } from "./path.ts";
 
 /** The fate of the connection that `flow` opens: its first packet, and whether a reply returns. */
 export function evaluate(model: Model, flow: Flow): Verdict {
-  const there = crossingsOf(model, flow).map((crossing) => ({
+  // Destination NAT happens on the first node that the packet crosses; later ones see its outcome.
+  const { originalDestination: _, ...translated } = flow;
+  const there = crossingsOf(model, flow).map((crossing, i) => ({
     crossing,
-    passage: cross(model, crossing, flow, "new"),
+    passage: cross(model, crossing, i === 0 ? flow : translated, "new"),
   }));
   const request = there.flatMap(({ passage }) => passage.steps);
   const reply = replyTo(flow);
@@ -45,14 +48,19 @@ interface Passage {
 /** §9.2 and §9.3: raw, then mangle, then the filter chain of forwarded, incoming or own packets. */
 function cross(model: Model, crossing: Crossing, flow: Flow, state: State): Passage {
   const { node, from, to } = crossing;
-  const raw = rawSteps(model, crossing, flow);
+  const configuration = configurationOf(model, node);
+  const beforeNat = untranslated(flow);
+  const raw = rawSteps(model, crossing, beforeNat);
   const untracked = isAllowedByPolicy(raw);
   if (state === "established" && !untracked) return { steps: raw, untracked };
 
-  const judge: Judge = (endpoint, direction, list) =>
-    state === "invalid" && !untracked
-      ? stepOf(endpoint, direction, list, INVALID)
-      : evaluateEndpoint(model, endpoint, direction, flow, list);
+  const judge: Judge = (endpoint, direction, list) => {
+    if (state === "invalid" && !untracked && configuration.dropInvalid) {
+      return refused(model, endpoint, direction, list);
+    }
+    const seen = list === "preDNAT" ? beforeNat : flow;
+    return evaluateEndpoint(model, endpoint, direction, seen, list);
+  };
   const preDNAT = untracked || from.kind === "process" ? [] : preDNATSteps(model, crossing, judge);
   const accepted = untracked || isAllowedByPolicy(preDNAT);
 
@@ -67,7 +75,7 @@ function cross(model: Model, crossing: Crossing, flow: Flow, state: State): Pass
     }
     if (to.kind === "process") {
       // §9.5, 5: a goto, so steps 6-8 are not reached.
-      if (from.kind === "workload") return toOwnHost(from.endpoint, flow, judge);
+      if (from.kind === "workload") return toOwnHost(configuration, from.endpoint, flow, judge);
       return accepted ? [] : host(from, "ingress", "normal");
     }
     // §9.4, in its order.
@@ -83,7 +91,24 @@ function cross(model: Model, crossing: Crossing, flow: Flow, state: State): Pass
 
 type Judge = (endpoint: Endpoint, direction: Direction, list: PolicyList) => Step;
 
-const INVALID = { action: "Deny", decision: { by: "invalid-state" } } as const;
+/** §7.1, 4: before policy, so that staged policy would change nothing. */
+function refused(model: Model, endpoint: Endpoint, direction: Direction, list: PolicyList): Step {
+  const answer = { action: "Deny", decision: { by: "invalid-state" } } as const;
+  const step = stepOf(endpoint, direction, list, answer);
+  return hasStaged(model, endpoint, direction, list) ? { ...step, pending: answer } : step;
+}
+
+/** §5.2: "preDNAT/raw are before DNAT". */
+function untranslated(flow: Flow): Flow {
+  const { originalDestination: original, ...translated } = flow;
+  if (!original) return flow;
+  const port = original.port ?? flow.destinationPort;
+  return {
+    ...translated,
+    destination: original.address,
+    ...(port !== undefined && { destinationPort: port }),
+  };
+}
 
 /**
  * §9.2, untracked: PREROUTING for what comes in by a host interface, OUTPUT for what a process
@@ -107,8 +132,13 @@ function preDNATSteps(model: Model, { node, from }: Crossing, judge: Judge): Ste
 /** The ICMPv6 types of §9.5, 5: multicast listeners, and router and neighbour solicitation. */
 const NEIGHBOUR_DISCOVERY: readonly number[] = [130, 131, 132, 133, 135, 136];
 
-/** §9.5, 5: the workload's egress policy, then DefaultEndpointToHostAction, which is DROP. */
-function toOwnHost(endpoint: WorkloadEndpoint, flow: Flow, judge: Judge): Step[] {
+/** §9.5, 5: the workload's egress policy, then DefaultEndpointToHostAction. */
+function toOwnHost(
+  { endpointToHost }: Configuration,
+  endpoint: WorkloadEndpoint,
+  flow: Flow,
+  judge: Judge,
+): Step[] {
   if (flow.protocol === ICMPV6 && flow.source.family === 6) {
     if (flow.icmp && NEIGHBOUR_DISCOVERY.includes(flow.icmp.type)) {
       const decision = { by: "neighbour-discovery" } as const;
@@ -117,9 +147,15 @@ function toOwnHost(endpoint: WorkloadEndpoint, flow: Flow, judge: Judge): Step[]
   }
   const egress = judge(endpoint, "egress", "normal");
   if (egress.action === "Deny") return [egress];
-  const decision = { by: "endpoint-to-host" } as const;
-  return [egress, stepOf(endpoint, "egress", "normal", { action: "Deny", decision })];
+  const action = TO_HOST[endpointToHost];
+  return [
+    egress,
+    stepOf(endpoint, "egress", "normal", { action, decision: { by: "endpoint-to-host" } }),
+  ];
 }
+
+/** `Return` leaves the packet to the host's own rules, of which policy knows nothing. */
+const TO_HOST = { Drop: "Deny", Return: "None", Accept: "Allow" } as const;
 
 /** §9.3: only Allow of a rule sets the mark; a failsafe is "a plain ACCEPT" of its table alone. */
 function isAllowedByPolicy(steps: readonly Step[]): boolean {

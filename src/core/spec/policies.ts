@@ -12,18 +12,19 @@ export interface ActiveTier {
   readonly policies: readonly Policy[];
 }
 
-/** §2: the tiers active in one direction of one list of the endpoint, in the order of §3. */
+/**
+ * §2: the tiers active in one direction of one list of the endpoint, in the order of §3. A tier of
+ * staged policies only is not active (§11), but where these are read as enforced.
+ */
 export function activeTiers(
   model: Model,
   endpoint: Endpoint,
   direction: Direction,
   list: PolicyList,
+  scope: Scope,
 ): ActiveTier[] {
-  const governing = model.policies.filter(
-    (policy) =>
-      matches(policy.selector, endpoint.labels) &&
-      policy.types.has(direction) &&
-      listsOf(policy, endpoint, direction).includes(list),
+  const governing = governingPolicies(model, endpoint, direction, list).filter(
+    (policy) => scope === "pending" || !policy.staged,
   );
   const names = new Set(governing.map((policy) => policy.tier));
   return Array.from(names, (name) => orderedTier(model, name))
@@ -33,6 +34,24 @@ export function activeTiers(
       defaultAction,
       policies: governing.filter((policy) => policy.tier === name).sort(comparePolicies),
     }));
+}
+
+/** §11: staged policies are left out of what is enforced, and judged as if enforced for what is pending. */
+export type Scope = "enforced" | "pending";
+
+/** §2, 2-4: the policies of a list, staged ones among them, in no order. */
+export function governingPolicies(
+  model: Model,
+  endpoint: Endpoint,
+  direction: Direction,
+  list: PolicyList,
+): readonly Policy[] {
+  return model.policies.filter(
+    (policy) =>
+      matches(policy.selector, endpoint.labels) &&
+      policy.types.has(direction) &&
+      listsOf(policy, endpoint, direction).includes(list),
+  );
 }
 
 /** §2, 4 and 5. Pre-DNAT policy governs what comes in only. */

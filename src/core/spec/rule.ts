@@ -1,23 +1,36 @@
 /** Whether a rule matches a packet (evaluation.md §5), and what its sets hold (§6). */
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
-import type { EntityMatch, IcmpMatch, PortMatch, Rule } from "../model/policy.ts";
+import type { EntityMatch, IcmpMatch, PortMatch, Rule, ServiceName } from "../model/policy.ts";
+import type { Service } from "../model/service.ts";
 import { type Address, compareAddresses, contains } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import { icmpOf, SCTP, TCP, UDP } from "../net/protocol.ts";
 import { type Labels, matches } from "../selector/selector.ts";
 
-/** §5: a rule matches when all criteria that are set match. */
+/** §5: a rule matches when all criteria that are set match. A packet is no HTTP request. */
 export function ruleMatches(model: Model, rule: Rule, flow: Flow): boolean {
+  if (rule.http) return false;
+  return messageMatches(rule, flow) && sidesMatch(model, rule, flow);
+}
+
+/** The criteria of a packet as a whole: IP version, protocol and ICMP. */
+export function messageMatches(rule: Rule, flow: Flow): boolean {
   // §5.1, 1: an explicit IP version, or the one that a protocol's name implies.
   if (rule.family !== undefined && rule.family !== flow.source.family) return false;
   if (rule.protocol !== undefined && rule.protocol !== flow.protocol) return false;
   if (rule.notProtocol !== undefined && rule.notProtocol === flow.protocol) return false;
   if (rule.icmp && icmpMatches(rule.icmp, flow) !== true) return false;
-  if (rule.notIcmp && icmpMatches(rule.notIcmp, flow) !== false) return false;
+  return !(rule.notIcmp && icmpMatches(rule.notIcmp, flow) !== false);
+}
+
+/** The criteria of where a packet comes from and where it goes. */
+export function sidesMatch(model: Model, rule: Rule, flow: Flow): boolean {
   return (
     sideMatches(model, rule, rule.source, sourceOf(flow)) &&
-    sideMatches(model, rule, rule.destination, destinationOf(flow))
+    isBackendAddress(model, rule.source.service, flow.source) &&
+    sideMatches(model, rule, rule.destination, destinationOf(flow)) &&
+    isBackend(model, rule.destination.service, destinationOf(flow))
   );
 }
 
@@ -128,10 +141,37 @@ function namedPortProtocol(protocol: number): number {
   return protocol === UDP || protocol === SCTP ? protocol : TCP;
 }
 
+/** §6, service as source: the addresses of its endpoints, at any port. */
+function isBackendAddress(model: Model, name: ServiceName | undefined, address: Address): boolean {
+  if (!name) return true;
+  return servicesOf(model, name).some((service) => isAmong(service.addresses, address));
+}
+
+/** §6, service as destination: address, protocol and port of its endpoints. */
+function isBackend(model: Model, name: ServiceName | undefined, side: Side): boolean {
+  if (!name) return true;
+  return servicesOf(model, name).some((service) =>
+    service.backends.some(
+      ({ address, protocol, port }) =>
+        compareAddresses(address, side.address) === 0 &&
+        protocol === side.protocol &&
+        port === side.port,
+    ),
+  );
+}
+
+function servicesOf(model: Model, { namespace, name }: ServiceName): readonly Service[] {
+  return model.services.filter((one) => one.namespace === namespace && one.name === name);
+}
+
 function endpointsOf(model: Model): readonly Endpoint[] {
   return [...model.workloads, ...model.hostEndpoints];
 }
 
 function hasAddress(endpoint: Endpoint, address: Address): boolean {
-  return endpoint.addresses.some((own) => compareAddresses(own, address) === 0);
+  return isAmong(endpoint.addresses, address);
+}
+
+function isAmong(addresses: readonly Address[], address: Address): boolean {
+  return addresses.some((own) => compareAddresses(own, address) === 0);
 }
