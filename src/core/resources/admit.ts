@@ -1,8 +1,9 @@
 /** The one way from an unknown value to a resource: schema, defaults, checks. */
 
+import { withSchemaDefaults } from "../schema/defaults.ts";
 import { type FieldError, wrongType } from "../schema/field-error.ts";
 import { isObject } from "../schema/json-object.ts";
-import { validate } from "../schema/validate.ts";
+import { inspect } from "../schema/validate.ts";
 import { type AnyResource, apiVersionOf } from "./kinds.ts";
 import type { Resource, ResourceKind } from "./resource.ts";
 
@@ -14,34 +15,39 @@ export type Admission =
 
 /**
  * Reads `value` as an object of `kind`, fills in its defaults and lists everything wrong with it.
- * A null field of `metadata`, or anywhere in Kubernetes' own kinds, counts as absent.
+ * A null field counts as absent.
  */
 export function admit(kind: ResourceKind, value: unknown): Admission {
-  if (!isObject(value)) return { admitted: false, errors: [wrongType("", value, "object")] };
-  const object = withoutNulls(kind, { ...value, apiVersion: apiVersionOf(kind), kind: kind.kind });
-  const errors = validate(kind.schema, object);
-  const shapeless = errors.some(({ reason }) => reason === "TypeInvalid" || reason === "Required");
-  if (shapeless) return { admitted: false, errors };
+  const { object, errors, isShaped } = shape(kind, value);
+  if (!isShaped) return { admitted: false, errors };
   // It has its metadata, of the right shape; that a name is in there, the kind's checks see to.
-  const resource = kind.withDefaults(object as unknown as Resource);
-  errors.push(...kind.check(resource));
-  if (errors.length > 0) return { admitted: false, errors };
+  const resource = kind.withDefaults(object as Resource);
+  const found = kind.check(resource);
+  if (errors.length > 0 || found.length > 0) {
+    return { admitted: false, errors: [...errors, ...found] };
+  }
   // The schema and the checks of its kind found nothing: that is what being of the kind means.
   return { admitted: true, resource: resource as AnyResource };
 }
 
-function withoutNulls(
-  kind: ResourceKind,
-  value: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  if (kind.group !== "projectcalico.org") return dropNulls(value);
-  return isObject(value.metadata) ? { ...value, metadata: dropNulls(value.metadata) } : value;
+/** An object with the defaults of its schema, and what the schema and its rules refuse in it. */
+export interface Shape {
+  readonly object: unknown;
+  readonly errors: readonly FieldError[];
+  /** Whether types and required fields are right, so that the kind's checks can read it. */
+  readonly isShaped: boolean;
 }
 
-function dropNulls<T>(value: T): T;
-function dropNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dropNulls);
-  if (!isObject(value)) return value;
-  const kept = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(kept.map(([name, item]) => [name, dropNulls(item)]));
+/**
+ * What a Kubernetes API server makes of `value` that knows the kind by its CustomResourceDefinition
+ * alone, metadata apart: the first half of {@link admit}.
+ */
+export function shape(kind: ResourceKind, value: unknown): Shape {
+  if (!isObject(value)) {
+    return { object: value, errors: [wrongType("", value, "object")], isShaped: false };
+  }
+  const named = { ...value, apiVersion: apiVersionOf(kind), kind: kind.kind };
+  const object = withSchemaDefaults(kind.schema, named);
+  const { errors, isShaped } = inspect(kind.schema, object);
+  return { object, errors, isShaped };
 }

@@ -1,5 +1,4 @@
 /** The parts of a schema that every kind shares, and how a kind is declared. */
-import { withSchemaDefaults } from "../schema/defaults.ts";
 import type { FieldError } from "../schema/field-error.ts";
 import {
   anything,
@@ -80,10 +79,7 @@ export function defineKind<R extends Resource>(declared: KindOf<R>): ResourceKin
     ...kind,
     singular: declared.kind.toLowerCase(),
     shortNames: declared.shortNames ?? [],
-    withDefaults: (resource) => {
-      const filled = withSchemaDefaults(declared.schema, resource) as R;
-      return declared.withDefaults?.(filled) ?? filled;
-    },
+    withDefaults: (resource) => declared.withDefaults?.(resource as R) ?? resource,
     check: (resource) => [
       ...checkMetadata(resource, declared.scope, nameProblem),
       ...(declared.check?.(resource as R) ?? []),

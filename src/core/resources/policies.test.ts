@@ -32,6 +32,14 @@ describe("NetworkPolicy", () => {
     });
   }
 
+  it("takes null for absent", () => {
+    assert.deepEqual(specOf(networkPolicy, { ingress: null, egress: [], tier: null }), {
+      egress: [],
+      tier: "default",
+      types: ["Egress"],
+    });
+  });
+
   it("is labelled with its tier, whatever the label said", () => {
     const metadata = { name: "a", labels: { "projectcalico.org/tier": "other", b: "c" } };
     const admission = admit(networkPolicy, { metadata, spec: { tier: "web" } });
@@ -49,7 +57,8 @@ describe("NetworkPolicy", () => {
     [{ serviceAccountSelector: "a" }, /^spec.serviceAccountSelector/],
     [{ tier: "A" }, /^spec.tier/],
     [{ namespaceSelector: "all()" }, /^unknown field "spec.namespaceSelector"/],
-    [{ ingress: null }, /^spec.ingress: .*must be of type array, not null/],
+    [{ ingress: "all" }, /^spec.ingress: .*must be of type array, not string/],
+    [{ ingress: [null] }, /^spec.ingress\[0\]: .*must be of type object, not null/],
     [{ ingress: [{}] }, /^spec.ingress\[0\].action: Required value/],
     [undefined, /^spec: .*must be of type object/],
   ] as const) {

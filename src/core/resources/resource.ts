@@ -36,7 +36,10 @@ export interface ResourceKind {
   readonly columns: readonly PrinterColumn[];
   /** The whole object: OpenAPI that is served, and the rule that validation enforces. */
   readonly schema: Schema<unknown>;
-  /** Fills in what is absent and has a default; never replaces what is present. Pure. */
+  /**
+   * Fills in what follows from other fields and is absent; the schema's own defaults are there
+   * already. Never replaces what is present. Pure.
+   */
   readonly withDefaults: (resource: Resource) => Resource;
   /** What the schema cannot say. The resource has passed the schema and has its defaults. */
   readonly check: (resource: Resource) => FieldError[];

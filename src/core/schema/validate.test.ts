@@ -177,8 +177,21 @@ describe("withSchemaDefaults", () => {
   });
 
   it("keeps what is present, valid or not", () => {
-    const value = { track: null, inner: { tier: "" } };
-    assert.deepEqual(withSchemaDefaults(spec, value), value);
+    const value = { track: 1, inner: { tier: "" }, nets: [null], other: { more: null } };
+    assert.equal(withSchemaDefaults(spec, value), value);
+  });
+
+  it("takes null for absent, but in lists", () => {
+    const value = { track: null, order: null, labels: { a: null }, nets: [null] };
+    assert.deepEqual(withSchemaDefaults(spec, value), { track: true, labels: {}, nets: [null] });
+    const marked = map(string({ default: "" }));
+    assert.deepEqual(withSchemaDefaults(marked, { a: null }), { a: "" });
+  });
+
+  it("gives a key called __proto__ no other meaning", () => {
+    const value = JSON.parse('{"labels": {"__proto__": "x"}}');
+    const filled = withSchemaDefaults(spec, value) as { labels: object };
+    assert.deepEqual(Object.entries(filled.labels), [["__proto__", "x"]]);
   });
 });
 

@@ -5,6 +5,8 @@ import { type FieldError, fieldOf } from "./field-error.ts";
 export class Walk {
   /** In the order in which they were found. */
   readonly errors: FieldError[] = [];
+  /** Whether every value so far had its type and every object its required fields. */
+  isShaped = true;
   readonly #root: string;
   readonly #steps: (string | number)[] = [];
 
@@ -20,6 +22,12 @@ export class Walk {
 
   leave(): void {
     this.#steps.pop();
+  }
+
+  /** Takes down that a value is not even of the shape that code could read. */
+  misshapen(error: FieldError): void {
+    this.errors.push(error);
+    this.isShaped = false;
   }
 
   /** The path of where the walk stands. */
