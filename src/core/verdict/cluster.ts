@@ -1,8 +1,10 @@
 /** A cluster as verdicts need it: who has which address, and compiled policy on demand. */
 
 import { once } from "../calc/once.ts";
+import { type Configuration, configurationOf } from "../model/configuration.ts";
 import {
   compareWorkloads,
+  type Endpoint,
   type Host,
   type HostEndpoint,
   type HostInterface,
@@ -10,10 +12,18 @@ import {
   type WorkloadEndpoint,
 } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
+import type { Direction } from "../model/policy.ts";
+import type { PolicyList } from "../model/verdict.ts";
 import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { PolicyCompiler } from "../policy/compile.ts";
 import { governing, wildcard } from "../policy/host-binding.ts";
-import type { CompiledHostEndpoint, CompiledWorkload } from "../policy/policy.ts";
+import type {
+  CompiledHostEndpoint,
+  CompiledWorkload,
+  RequestPolicy,
+  Section,
+} from "../policy/policy.ts";
+import type { Labels } from "../selector/selector.ts";
 import { byName } from "../text/byte-order.ts";
 
 /** Who has an address. A host has it on `interface`. */
@@ -21,6 +31,13 @@ export type Place =
   | { readonly at: "workload"; readonly node: string; readonly endpoint: WorkloadEndpoint }
   | { readonly at: "host"; readonly node: string; readonly interface: HostInterface }
   | { readonly at: "outside" };
+
+/** What `pending` has found, which may be nothing. */
+interface Pending {
+  readonly section: Section | undefined;
+}
+
+const NO_LABELS: Labels = new Map();
 
 const OUTSIDE: Place = { at: "outside" };
 
@@ -32,14 +49,18 @@ const UNKNOWN_INTERFACE: HostInterface = { name: UNNAMED_INTERFACE, addresses: [
  * meets it.
  */
 export class Cluster {
+  readonly #model: Model;
   readonly #compiler: PolicyCompiler;
   readonly #places = new Map<string, Place>();
   readonly #hosts = new Map<string, Host>();
   readonly #hostEndpoints = new Map<string, HostEndpoint[]>();
   readonly #workloads = new Map<WorkloadEndpoint, CompiledWorkload>();
   readonly #compiled = new Map<HostEndpoint, CompiledHostEndpoint>();
+  readonly #pending = new Map<Endpoint, Map<string, Pending>>();
+  readonly #requests = new Map<WorkloadEndpoint, RequestPolicy>();
 
   constructor(model: Model) {
+    this.#model = model;
     this.#compiler = new PolicyCompiler(model);
     for (const endpoint of [...model.workloads].sort(compareWorkloads)) {
       this.#place(endpoint.addresses, { at: "workload", node: endpoint.node, endpoint });
@@ -68,8 +89,33 @@ export class Cluster {
     return interfaces.find(hasFamily) ?? interfaces[0] ?? UNKNOWN_INTERFACE;
   }
 
+  configurationOf(node: string): Configuration {
+    return configurationOf(this.#model, node);
+  }
+
   workload(endpoint: WorkloadEndpoint): CompiledWorkload {
     return once(this.#workloads, endpoint, () => this.#compiler.workload(endpoint));
+  }
+
+  /** A list as it would be with its staged policies; undefined where none governs the direction. */
+  pending(endpoint: Endpoint, list: PolicyList, direction: Direction): Section | undefined {
+    const lists = once(this.#pending, endpoint, () => new Map<string, Pending>());
+    const section = () => this.#compiler.pending(endpoint, list, direction);
+    return once(lists, `${list} ${direction}`, () => ({ section: section() })).section;
+  }
+
+  requests(endpoint: WorkloadEndpoint): RequestPolicy {
+    return once(this.#requests, endpoint, () => this.#compiler.requests(endpoint));
+  }
+
+  /** The labels of a namespace; none when it is not known. */
+  namespaceLabels(name: string): Labels {
+    return this.#model.namespaces.get(name) ?? NO_LABELS;
+  }
+
+  /** The labels of a service account; none when it is not known. */
+  serviceAccountLabels(namespace: string, name: string): Labels {
+    return this.#model.serviceAccounts.get(`${namespace}/${name}`) ?? NO_LABELS;
   }
 
   /** What governs an interface of a node; "workload" stands for any workload's. */

@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<Exclude<Decision["by"], "rule" | "end-of-tier" | "p
     "no-profile": "no profile allows it",
     failsafe: "failsafe port",
     "forward-default": "no policy for forwarded traffic",
-    "endpoint-to-host": "workloads may not reach their own host",
+    "endpoint-to-host": "workloads' traffic to their own host",
     "neighbour-discovery": "neighbour discovery",
     encapsulation: "workloads may not send tunnel packets",
     "no-match": "no rule matched",

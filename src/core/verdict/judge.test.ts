@@ -78,7 +78,7 @@ describe("judge: pods", () => {
       "Deny",
       [
         "allow  egress of prod/red: profile kns.prod rule 1",
-        "deny  egress of prod/red: workloads may not reach their own host",
+        "deny  egress of prod/red: workloads' traffic to their own host",
       ],
     ],
     [

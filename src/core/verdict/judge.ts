@@ -8,8 +8,10 @@ import { type Tracking, Traversal } from "./traversal.ts";
 
 /** The verdict of `cluster` on the connection that `flow` begins. */
 export function judge(cluster: Cluster, flow: Flow): Verdict {
-  const requests = passagesOf(cluster, flow).map((passage) => {
-    const traversal = new Traversal(cluster, passage, flow, "new");
+  const { originalDestination: _, ...translated } = flow;
+  const requests = passagesOf(cluster, flow).map((passage, i) => {
+    // The first node translates the destination; the ones after it know nothing of that.
+    const traversal = new Traversal(cluster, passage, i === 0 ? flow : translated, "new");
     return { passage, steps: traversal.judge(), untracked: traversal.untracked };
   });
   const steps = requests.flatMap((request) => request.steps);

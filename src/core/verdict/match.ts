@@ -4,16 +4,28 @@ import { type Address, formatAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import { icmpOf } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";
+import { isNamed } from "../policy/port-criterion.ts";
 import type { PortSet } from "../sets/port-set.ts";
 
 /** Reports whether every criterion of `rule` holds for `flow`. */
 export function matchesRule(rule: CompiledRule, flow: Flow): boolean {
+  return matchesMessage(rule, flow) && matchesSides(rule, flow);
+}
+
+/** The criteria of the packet as a whole: family, protocol, ICMP message. */
+export function matchesMessage({ families, protocol, icmp }: CompiledRule, flow: Flow): boolean {
   return (
-    rule.families.includes(flow.source.family) &&
-    matchesProtocol(rule.protocol, flow.protocol) &&
-    (!rule.icmp || matchesIcmp(rule.icmp, flow)) &&
-    matchesSide(rule.source, flow.source, flow.protocol, flow.sourcePort) &&
-    matchesSide(rule.destination, flow.destination, flow.protocol, flow.destinationPort)
+    families.includes(flow.source.family) &&
+    matchesProtocol(protocol, flow.protocol) &&
+    (!icmp || matchesIcmp(icmp, flow))
+  );
+}
+
+/** The criteria of where the packet comes from and goes. */
+export function matchesSides({ source, destination }: CompiledRule, flow: Flow): boolean {
+  return (
+    matchesSide(source, flow.source, flow.protocol, flow.sourcePort) &&
+    matchesSide(destination, flow.destination, flow.protocol, flow.destinationPort)
   );
 }
 
@@ -33,25 +45,13 @@ function matchesSide(
   protocol: number,
   port: number | undefined,
 ): boolean {
-  const matchesPort = (criterion: PortCriterion) =>
-    port !== undefined && hasPort(criterion, address, protocol, port);
+  const matchesPort = ({ ports, named }: PortCriterion) =>
+    port !== undefined &&
+    (ports.has(port) ||
+      (named.length > 0 && isNamed(named, formatAddress(address), { protocol, port })));
   return (
     side.addresses.every(({ set, negated }) => set.has(address) !== negated) &&
     (!side.ports || matchesPort(side.ports)) &&
     (!side.notPorts || !matchesPort(side.notPorts))
-  );
-}
-
-function hasPort(
-  { ports, named }: PortCriterion,
-  address: Address,
-  protocol: number,
-  port: number,
-): boolean {
-  if (ports.has(port)) return true;
-  if (named.length === 0) return false;
-  const key = formatAddress(address);
-  return named.some((set) =>
-    set.members.get(key)?.some((served) => served.protocol === protocol && served.port === port),
   );
 }

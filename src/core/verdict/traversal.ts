@@ -1,5 +1,6 @@
 /** What one node's policy says of a packet that passes it (evaluation.md §9.3-9.6). */
-import { endpointName, type WorkloadEndpoint } from "../model/endpoint.ts";
+import type { Configuration } from "../model/configuration.ts";
+import { type Endpoint, endpointName, type WorkloadEndpoint } from "../model/endpoint.ts";
 import type { Direction } from "../model/policy.ts";
 import type { PolicyList, Step } from "../model/verdict.ts";
 import type { Flow } from "../net/flow.ts";
@@ -14,7 +15,6 @@ import { type Answer, walk } from "./walk.ts";
 export type Tracking = "new" | "established" | "invalid";
 
 const IPIP = 4;
-const VXLAN_PORT = 4789;
 
 /** ICMPv6 messages that a workload may always send its host: listeners, solicitations, neighbours. */
 const NEIGHBOUR_DISCOVERY: readonly number[] = [130, 131, 132, 133, 135, 136];
@@ -25,6 +25,9 @@ export class Traversal {
   readonly #cluster: Cluster;
   readonly #passage: Passage;
   readonly #flow: Flow;
+  readonly #configuration: Configuration;
+  /** The packet as it was before its destination was translated. */
+  readonly #original: Flow;
   readonly #tracking: Tracking;
   #accepted = false;
   #untracked = false;
@@ -33,6 +36,8 @@ export class Traversal {
     this.#cluster = cluster;
     this.#passage = passage;
     this.#flow = flow;
+    this.#original = originalOf(flow);
+    this.#configuration = cluster.configurationOf(passage.node);
     this.#tracking = tracking;
   }
 
@@ -61,88 +66,66 @@ export class Traversal {
   #untrackedStep(end: End, direction: Direction): void {
     if (end.at !== "interface") return;
     const compiled = this.#hostEndpoint(end);
-    if (!compiled) return;
-    const { ingress, egress } = compiled.untracked;
-    if (ingress.stages.length + egress.stages.length === 0) return;
-    const answer = isRawFailsafe(direction, this.#flow)
-      ? FAILSAFE
-      : walk(compiled.untracked[direction], this.#flow);
-    this.#hostStep(compiled, "untracked", direction, answer);
-    this.#untracked = answer.action === "Allow" && answer.decision.by !== "failsafe";
+    if (!compiled || !this.#hasUntracked(compiled)) return;
+    const { endpoint, untracked } = compiled;
+    const answer = this.#step(endpoint, "untracked", direction, untracked[direction]);
+    this.#untracked = isPolicyAllow(answer);
     this.#accepted = this.#untracked;
+  }
+
+  #hasUntracked({ endpoint, untracked }: CompiledHostEndpoint): boolean {
+    return (["ingress", "egress"] as const).some(
+      (direction) =>
+        untracked[direction].stages.length > 0 ||
+        this.#cluster.pending(endpoint, "untracked", direction) !== undefined,
+    );
   }
 
   #preDNAT(entry: End): void {
     if (this.#accepted) return;
     const compiled = this.#hostEndpoint(entry);
-    if (!compiled || compiled.preDNAT.ingress.stages.length === 0) return;
-    const answer = this.#guarded("ingress", compiled.preDNAT.ingress);
-    this.#hostStep(compiled, "preDNAT", "ingress", answer);
-    this.#accepted = answer.action === "Allow" && answer.decision.by !== "failsafe";
+    if (!compiled) return;
+    const { endpoint, preDNAT } = compiled;
+    const pending = this.#cluster.pending(endpoint, "preDNAT", "ingress");
+    if (preDNAT.ingress.stages.length === 0 && !pending) return;
+    this.#accepted = isPolicyAllow(this.#step(endpoint, "preDNAT", "ingress", preDNAT.ingress));
   }
 
   #output(exit: End): void {
-    if (!this.#accepted) this.#normal(exit, "egress");
+    if (!this.#accepted) this.#hostList("normal", exit, "egress");
   }
 
   #input(entry: End): void {
     if (entry.at === "workload") this.#toOwnHost(entry.endpoint);
-    else if (!this.#accepted) this.#normal(entry, "ingress");
+    else if (!this.#accepted) this.#hostList("normal", entry, "ingress");
   }
 
-  /** A workload may reach its own host only by neighbour discovery: the default host action drops. */
+  /** A workload reaches its own host by neighbour discovery, or as the settings say after policy. */
   #toOwnHost(endpoint: WorkloadEndpoint): void {
     const { protocol, icmp } = this.#flow;
     if (protocol === ICMPV6 && icmp && NEIGHBOUR_DISCOVERY.includes(icmp.type)) {
-      this.#workloadStep(endpoint, "egress", allow("neighbour-discovery"));
+      this.#push(endpoint, "normal", "egress", settled("Allow", "neighbour-discovery"));
       return;
     }
-    const answer = this.#workload(endpoint, "egress");
-    if (answer.action === "Allow") this.#workloadStep(endpoint, "egress", deny("endpoint-to-host"));
+    if (this.#workload(endpoint, "egress").action === "Deny") return;
+    const action = ENDPOINT_TO_HOST[this.#configuration.endpointToHost];
+    this.#push(endpoint, "normal", "egress", settled(action, "endpoint-to-host"));
   }
 
   #forward(entry: End, exit: End): void {
-    if (!this.#accepted) this.#forwardStep(entry, "ingress");
+    if (!this.#accepted) this.#hostList("forward", entry, "ingress");
     if (entry.at === "workload") this.#workload(entry.endpoint, "egress");
     if (exit.at === "workload") this.#workload(exit.endpoint, "ingress");
-    this.#forwardStep(exit, "egress");
+    this.#hostList("forward", exit, "egress");
   }
 
-  #forwardStep(end: End, direction: Direction): void {
+  #hostList(list: "normal" | "forward", end: End, direction: Direction): void {
     const compiled = this.#hostEndpoint(end);
-    if (!compiled) return;
-    const answer = this.#tracked(() => walk(compiled.forward[direction], this.#flow));
-    this.#hostStep(compiled, "forward", direction, answer);
-  }
-
-  #normal(end: End, direction: Direction): void {
-    const compiled = this.#hostEndpoint(end);
-    if (!compiled) return;
-    const answer = this.#guarded(direction, compiled.normal[direction]);
-    this.#hostStep(compiled, "normal", direction, answer);
+    if (compiled) this.#step(compiled.endpoint, list, direction, compiled[list][direction]);
   }
 
   #workload(endpoint: WorkloadEndpoint, direction: Direction): Answer {
-    const section = this.#cluster.workload(endpoint)[direction];
-    const answer = this.#tracked(() =>
-      direction === "egress" && isEncapsulated(this.#flow)
-        ? deny("encapsulation")
-        : walk(section, this.#flow),
-    );
-    this.#workloadStep(endpoint, direction, answer);
-    return answer;
-  }
-
-  /** Policy behind the failsafe ports. */
-  #guarded(direction: Direction, section: Section): Answer {
-    return this.#tracked(() =>
-      isFailsafe(direction, this.#flow) ? FAILSAFE : walk(section, this.#flow),
-    );
-  }
-
-  /** Lists that see the connection's state refuse a packet that belongs to none. */
-  #tracked(answer: () => Answer): Answer {
-    return this.#tracking === "invalid" && !this.#untracked ? deny("invalid-state") : answer();
+    return this.#step(endpoint, "normal", direction, this.#cluster.workload(endpoint)[direction]);
   }
 
   #hostEndpoint(end: End): CompiledHostEndpoint | undefined {
@@ -151,47 +134,83 @@ export class Traversal {
     return this.#cluster.hostEndpoint(this.#passage.node, face);
   }
 
-  #hostStep(
-    { endpoint }: CompiledHostEndpoint,
+  /** A list's answer, and what staged policies would make of it. */
+  #step(endpoint: Endpoint, list: PolicyList, direction: Direction, section: Section): Answer {
+    const flow = list === "untracked" || list === "preDNAT" ? this.#original : this.#flow;
+    const early = this.#beforePolicy(endpoint, list, direction, flow);
+    const answer = early ?? walk(section, flow);
+    const staged = this.#cluster.pending(endpoint, list, direction);
+    if (!staged) return this.#push(endpoint, list, direction, answer);
+    const { action, decision } = early ?? walk(staged, flow);
+    return this.#push(endpoint, list, direction, { ...answer, pending: { action, decision } });
+  }
+
+  /** What is settled before any policy: the connection's state, failsafe ports, tunnels. */
+  #beforePolicy(
+    endpoint: Endpoint,
     list: PolicyList,
     direction: Direction,
-    answer: Answer,
-  ): void {
-    const { node } = this.#passage;
-    this.steps.push({
-      node,
-      endpoint: endpoint.name,
-      kind: endpoint.kind,
-      direction,
-      list,
-      ...answer,
-    });
+    flow: Flow,
+  ): Answer | undefined {
+    if (list === "untracked") {
+      return isRawFailsafe(this.#configuration, direction, flow) ? FAILSAFE : undefined;
+    }
+    if (this.#tracking === "invalid" && !this.#untracked && this.#configuration.dropInvalid) {
+      return settled("Deny", "invalid-state");
+    }
+    if (endpoint.kind === "HostEndpoint") {
+      const isGuarded = list !== "forward" && isFailsafe(this.#configuration, direction, flow);
+      return isGuarded ? FAILSAFE : undefined;
+    }
+    return direction === "egress" && isRefusedTunnel(this.#configuration, flow)
+      ? settled("Deny", "encapsulation")
+      : undefined;
   }
 
-  #workloadStep(endpoint: WorkloadEndpoint, direction: Direction, answer: Answer): void {
+  #push(endpoint: Endpoint, list: PolicyList, direction: Direction, answer: Answer): Answer {
     const { node } = this.#passage;
-    const name = endpointName(endpoint);
-    this.steps.push({
-      node,
-      endpoint: name,
-      kind: endpoint.kind,
-      direction,
-      list: "normal",
-      ...answer,
-    });
+    const { kind } = endpoint;
+    this.steps.push({ node, endpoint: endpointName(endpoint), kind, direction, list, ...answer });
+    return answer;
   }
 }
 
-const FAILSAFE = allow("failsafe");
+/** `Return` hands the packet to the host's own rules, which policy knows nothing of. */
+const ENDPOINT_TO_HOST = { Drop: "Deny", Return: "None", Accept: "Allow" } as const;
 
-function allow(by: "failsafe" | "neighbour-discovery"): Answer {
-  return { action: "Allow", decision: { by }, logs: [] };
+type Settlement =
+  | "failsafe"
+  | "neighbour-discovery"
+  | "endpoint-to-host"
+  | "encapsulation"
+  | "invalid-state";
+
+function settled(action: Answer["action"], by: Settlement): Answer {
+  return { action, decision: { by }, logs: [] };
 }
 
-function deny(by: "endpoint-to-host" | "encapsulation" | "invalid-state"): Answer {
-  return { action: "Deny", decision: { by }, logs: [] };
+const FAILSAFE = settled("Allow", "failsafe");
+
+/** A failsafe port is let through by its own table only; what a rule allows skips later ones. */
+function isPolicyAllow({ action, decision }: Answer): boolean {
+  return action === "Allow" && decision.by !== "failsafe";
 }
 
-function isEncapsulated({ protocol, destinationPort }: Flow): boolean {
-  return protocol === IPIP || (protocol === UDP && destinationPort === VXLAN_PORT);
+function isRefusedTunnel(
+  { allowVxlanFromWorkloads, allowIpipFromWorkloads, vxlanPort }: Configuration,
+  { protocol, destinationPort }: Flow,
+): boolean {
+  if (protocol === IPIP) return !allowIpipFromWorkloads;
+  return protocol === UDP && destinationPort === vxlanPort && !allowVxlanFromWorkloads;
+}
+
+function originalOf(flow: Flow): Flow {
+  const { originalDestination, ...translated } = flow;
+  if (!originalDestination) return flow;
+  const { address, port = flow.destinationPort } = originalDestination;
+  return {
+    ...translated,
+    destination: address,
+    ...(port !== undefined && { destinationPort: port }),
+  };
 }

@@ -4,8 +4,8 @@ import type { Flow } from "../net/flow.ts";
 import type { Section, Stage } from "../policy/policy.ts";
 import { matchesRule } from "./match.ts";
 
-/** What a section says of a packet, and what it logs on the way. */
-export type Answer = Pick<Step, "action" | "decision" | "logs">;
+/** What a section says of a packet, what it logs on the way, and what is pending. */
+export type Answer = Pick<Step, "action" | "decision" | "logs" | "pending">;
 
 type Log = Step["logs"][number];
 
