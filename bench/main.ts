@@ -29,16 +29,37 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    "parse",
+    {
+      summary: "manifests and selectors of twice the size: is it twice the time",
+      load: () => import("./parse.ts"),
+    },
+  ],
+  [
+    "selectors",
+    {
+      summary: "a selector: parse, print, match",
+      load: () => import("./selectors.ts"),
+    },
+  ],
+  [
     "start",
     {
       summary: "npm start until its first probe; picket explain on manifests",
       load: () => import("./start.ts"),
     },
   ],
+  [
+    "validation",
+    {
+      summary: "10,000 network policies admitted",
+      load: () => import("./validation.ts"),
+    },
+  ],
 ]);
 
 const USAGE = "usage: npm run bench -- NAME [--json]; NAME is one of:\n";
-const list = Array.from(BENCHES, ([name, { summary }]) => `  ${name.padEnd(8)}  ${summary}\n`);
+const list = Array.from(BENCHES, ([name, { summary }]) => `  ${name.padEnd(10)}  ${summary}\n`);
 
 const names = process.argv.slice(2).filter((argument) => argument !== "--json");
 const [name] = names;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseSelector } from "./parse.ts";
+import { prefixLabels } from "./prefix-labels.ts";
+import { restrictions } from "./restrictions.ts";
 import { format, matches } from "./selector.ts";
 import { SelectorSyntaxError } from "./tokenize.ts";
 
@@ -62,9 +64,50 @@ describe("parseSelector", () => {
     );
   });
 
-  it("reads parentheses nested as deep as a manifest can write them", () => {
-    const deep = 511;
+  it("reads parentheses nested as deep as one likes", () => {
+    const deep = 100_000;
     assert.equal(format(parseSelector(`${"(".repeat(deep)}a=='b'${")".repeat(deep)}`)), 'a == "b"');
+  });
+
+  it("reads no more levels than can be worked with", () => {
+    const nested = (groups: number): string =>
+      `${"has(a) || has(b) && !(".repeat(groups)}has(c)${")".repeat(groups)}`;
+    const deepest = structuredClone(parseSelector(nested(166)));
+    assert.deepEqual(parseSelector(format(prefixLabels(deepest, ""))), deepest);
+    assert.equal(matches(deepest, new Map([["c", ""]])), false);
+    assert.equal(restrictions(deepest).size, 0);
+    const tooDeep = /nested more than 500 levels deep at character \d+/;
+    assert.throws(() => parseSelector(nested(167)), tooDeep);
+  });
+
+  for (const [what, text, wanted] of [
+    ["open parentheses", "(".repeat(1e6), /expected a label, found the end/],
+    ["negated parentheses", "!(".repeat(5e5), /expected a label, found the end/],
+    ["closed parentheses", ")".repeat(1e6), /expected a label/],
+    ["a name", "a".repeat(1e6), /label too long/],
+    ["quotes", "'".repeat(1e6), /expected a label/],
+    ["the beginnings of an operator", `a ${"starts ".repeat(1.5e5)}`, /expected an operator/],
+    ["blanks within an operator", `a not${" ".repeat(1e6)}`, /expected an operator/],
+  ] as const) {
+    it(`refuses a million characters of ${what}`, () => {
+      assert.throws(() => parseSelector(text), wanted);
+    });
+  }
+
+  for (const [what, text, wanted] of [
+    ["parentheses", `${"(".repeat(5e5)}has(a)${")".repeat(5e5)}`, "has(a)"],
+    ["negations", `${"!".repeat(1e6)}has(a)`, "has(a)"],
+    ["blanks", " ".repeat(1e6), "all()"],
+    ["values", `a in {${"'b',".repeat(2.5e5)}}`, 'a in {"b"}'],
+  ] as const) {
+    it(`reads a million characters of ${what}`, () => {
+      assert.equal(format(parseSelector(text)), wanted);
+    });
+  }
+
+  it("reads a million characters of terms", () => {
+    const selector = parseSelector(`has(a)${"&&has(a)".repeat(125_000)}`);
+    assert.equal(matches(selector, new Map([["a", ""]])), true);
   });
 });
 

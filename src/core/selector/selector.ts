@@ -37,9 +37,11 @@ export function matches(selector: Selector, labels: Labels): boolean {
     case "not":
       return !matches(selector.term, labels);
     case "and":
-      return selector.terms.every((term) => matches(term, labels));
+      for (const term of selector.terms) if (!matches(term, labels)) return false;
+      return true;
     case "or":
-      return selector.terms.some((term) => matches(term, labels));
+      for (const term of selector.terms) if (matches(term, labels)) return true;
+      return false;
     default:
       return compare(selector.op, labels.get(selector.label), selector.value);
   }
@@ -55,15 +57,22 @@ export function format(selector: Selector): string {
       return `has(${selector.label})`;
     case "in":
     case "not in":
-      return `${selector.label} ${selector.op} {${selector.values.map(quote).join(", ")}}`;
+      return `${selector.label} ${selector.op} {${joined(selector.values, quote, ", ")}}`;
     case "not":
       return `!${format(selector.term)}`;
     case "and":
+      return `(${joined(selector.terms, format, " && ")})`;
     case "or":
-      return `(${selector.terms.map(format).join(selector.op === "and" ? " && " : " || ")})`;
+      return `(${joined(selector.terms, format, " || ")})`;
     default:
       return `${selector.label} ${selector.op} ${quote(selector.value)}`;
   }
+}
+
+function joined<T>(parts: readonly T[], print: (part: T) => string, between: string): string {
+  let text = "";
+  for (const part of parts) text += text === "" ? print(part) : between + print(part);
+  return text;
 }
 
 function compare(op: CompareOp, actual: string | undefined, wanted: string): boolean {

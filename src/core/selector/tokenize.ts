@@ -27,77 +27,206 @@ type OperatorWord = "contains" | "starts-with" | "ends-with" | "not-in" | "in";
 type PlainToken = Punctuation | OperatorWord | "all" | "global" | "eof";
 
 const MAX_LABEL_LENGTH = 512;
-const BLANKS = /[ \t]*/y;
-const LABEL = /[A-Za-z0-9_./-]+/y;
-const STRING = /"([^"]*)"|'([^']*)'/y;
-const PUNCTUATION = /==|!=|&&|\|\||[(){},!]/y;
-const CALL = /(has|all|global)\(/y;
+const [TAB, SPACE] = [0x09, 0x20];
+const OPEN = 0x28;
+
+const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9_./-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** The operator words in the order they are tried. Blanks between two words may be left out. */
+const OPERATORS: readonly {
+  readonly operator: OperatorWord;
+  readonly first: string;
+  readonly second?: string;
+}[] = [
+  { operator: "contains", first: "contains" },
+  { operator: "starts-with", first: "starts", second: "with" },
+  { operator: "ends-with", first: "ends", second: "with" },
+  { operator: "not-in", first: "not", second: "in" },
+  { operator: "in", first: "in" },
+];
 
 /**
- * The operator words, each up to its word boundary. Those of two words skip blanks before they look
- * for the boundary: `a not in b` is refused here, `a in b` only by the parser.
+ * Walks a selector from token to token, each character looked at a bounded number of times. It
+ * stands on the first token when made; making it and advancing throw {@link SelectorSyntaxError}.
  */
-const OPERATORS: readonly (readonly [OperatorWord, RegExp])[] = [
-  ["contains", /contains(?![A-Za-z0-9_./-])/y],
-  ["starts-with", /starts[ \t]*with[ \t]*(?![A-Za-z0-9_./ \t-])/y],
-  ["ends-with", /ends[ \t]*with[ \t]*(?![A-Za-z0-9_./ \t-])/y],
-  ["not-in", /not[ \t]*in[ \t]*(?![A-Za-z0-9_./ \t-])/y],
-  ["in", /in(?![A-Za-z0-9_./-])/y],
-];
+export class Scanner {
+  kind: Token["kind"] = "eof";
+  /** Of a label, a string and `has`; "" of the others. */
+  text = "";
+  /** Where the token starts. */
+  offset = 0;
+  readonly #source: string;
+  #at = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.advance();
+  }
+
+  /** Goes on to the next token; the last is `eof`, for ever. */
+  advance(): void {
+    const afterLabel = this.kind === "label";
+    this.#skipBlanks();
+    this.offset = this.#at;
+    this.text = "";
+    this.kind = this.#next(afterLabel);
+  }
+
+  #next(afterLabel: boolean): Token["kind"] {
+    const source = this.#source;
+    if (this.#at >= source.length) return "eof";
+    if (!this.#isInLabel()) return this.#sign(afterLabel);
+    if (afterLabel) return this.#operator();
+    const word = this.#label();
+    if (this.#at < source.length && source.charCodeAt(this.#at) === OPEN) {
+      if (word === "has") return this.#has();
+      if (word === "all" || word === "global") return this.#call(word);
+    }
+    if (word.length > MAX_LABEL_LENGTH) this.#tooLong(word, this.offset);
+    this.text = word;
+    return "label";
+  }
+
+  #sign(afterLabel: boolean): Token["kind"] {
+    const sign = this.#source.charAt(this.#at);
+    switch (sign) {
+      case "(":
+      case ")":
+      case "{":
+      case "}":
+      case ",":
+        this.#at++;
+        return sign;
+      case "!":
+        this.#at++;
+        return this.#take("=") ? "!=" : "!";
+      case "=":
+        return this.#doubled("==");
+      case "&":
+        return this.#doubled("&&");
+      case "|":
+        return this.#doubled("||");
+      case '"':
+      case "'":
+        return this.#string(sign);
+      default:
+        return this.#fail(afterLabel ? "expected an operator after the label" : "expected a label");
+    }
+  }
+
+  #doubled(sign: "==" | "&&" | "||"): Punctuation {
+    return this.#take(sign) ? sign : this.#fail(`expected "${sign}"`);
+  }
+
+  #string(quote: string): "string" {
+    const end = this.#source.indexOf(quote, this.#at + 1);
+    if (end < 0) this.#fail("unterminated string");
+    this.text = this.#source.slice(this.#at + 1, end);
+    this.#at = end + 1;
+    return "string";
+  }
+
+  /**
+   * A word boundary is wanted behind the operator. Those of two words skip blanks before they look
+   * for it: `a not in b` is refused here, `a in b` only by the parser.
+   */
+  #operator(): OperatorWord {
+    const start = this.#at;
+    for (const { operator, first, second } of OPERATORS) {
+      if (this.#take(first) && (second === undefined || this.#takeApart(second))) {
+        if (!this.#isInLabel()) return operator;
+      }
+      this.#at = start;
+    }
+    return this.#fail("expected an operator after the label");
+  }
+
+  #has(): "has" {
+    this.#at++;
+    this.#skipBlanks();
+    const start = this.#at;
+    this.text = this.#label();
+    if (this.text.length > MAX_LABEL_LENGTH) this.#tooLong(this.text, start);
+    this.#close();
+    return "has";
+  }
+
+  #call(name: "all" | "global"): "all" | "global" {
+    this.#at++;
+    this.#close();
+    return name;
+  }
+
+  #close(): void {
+    this.#skipBlanks();
+    if (!this.#take(")")) this.#fail('expected ")"');
+  }
+
+  #label(): string {
+    const source = this.#source;
+    const start = this.#at;
+    let end = start;
+    while (end < source.length && isInLabel(source.charCodeAt(end))) end++;
+    if (end === start) this.#fail("expected a label");
+    this.#at = end;
+    return source.slice(start, end);
+  }
+
+  /** Whether a character that a label may have comes next. */
+  #isInLabel(): boolean {
+    return this.#at < this.#source.length && isInLabel(this.#source.charCodeAt(this.#at));
+  }
+
+  #take(word: string): boolean {
+    if (!this.#source.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  /** The word, and blanks on both sides of it. */
+  #takeApart(word: string): boolean {
+    this.#skipBlanks();
+    if (!this.#take(word)) return false;
+    this.#skipBlanks();
+    return true;
+  }
+
+  #skipBlanks(): void {
+    while (this.#at < this.#source.length) {
+      const code = this.#source.charCodeAt(this.#at);
+      if (code !== SPACE && code !== TAB) return;
+      this.#at++;
+    }
+  }
+
+  #tooLong(label: string, start: number): never {
+    this.#at = start;
+    return this.#fail(`label too long (${label.length} bytes, at most ${MAX_LABEL_LENGTH})`);
+  }
+
+  #fail(message: string): never {
+    throw new SelectorSyntaxError(message, this.#at);
+  }
+}
+
+function isInLabel(code: number): boolean {
+  return code < LABEL_CHARACTERS.length && LABEL_CHARACTERS[code] === 1;
+}
 
 /** Splits `text` into tokens, the last of them `eof`. Throws {@link SelectorSyntaxError}. */
 export function tokenize(text: string): Token[] {
+  const scanner = new Scanner(text);
   const tokens: Token[] = [];
-  let at = 0;
-
-  const fail = (message: string): never => {
-    throw new SelectorSyntaxError(message, at);
-  };
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text) ?? undefined;
-    if (match) at = pattern.lastIndex;
-    return match;
-  };
-  const label = (): string => {
-    const start = at;
-    const found = take(LABEL)?.[0] ?? fail("expected a label");
-    if (found.length <= MAX_LABEL_LENGTH) return found;
-    at = start;
-    return fail(`label too long (${found.length} bytes, at most ${MAX_LABEL_LENGTH})`);
-  };
-  const operator = (): OperatorWord => {
-    for (const [word, pattern] of OPERATORS) if (take(pattern)) return word;
-    return fail("expected an operator after the label");
-  };
-  const call = (name: string, offset: number): Token => {
-    take(BLANKS);
-    const argument = name === "has" ? label() : undefined;
-    take(BLANKS);
-    if (text[at] !== ")") fail('expected ")"');
-    at++;
-    if (argument !== undefined) return { kind: "has", text: argument, offset };
-    return { kind: name as "all" | "global", offset };
-  };
-  const next = (afterLabel: boolean): Token => {
-    const offset = at;
-    if (at === text.length) return { kind: "eof", offset };
-    const sign = take(PUNCTUATION)?.[0];
-    if (sign !== undefined) return { kind: sign as Punctuation, offset };
-    const string = take(STRING);
-    if (string) return { kind: "string", text: string[1] ?? string[2] ?? "", offset };
-    if (`"'`.includes(text.charAt(at))) fail("unterminated string");
-    if ("=&|".includes(text.charAt(at))) fail(`expected "${text.charAt(at).repeat(2)}"`);
-    if (afterLabel) return { kind: operator(), offset };
-    const called = take(CALL)?.[1];
-    if (called !== undefined) return call(called, offset);
-    return { kind: "label", text: label(), offset };
-  };
-
   for (;;) {
-    take(BLANKS);
-    const token = next(tokens.at(-1)?.kind === "label");
-    tokens.push(token);
-    if (token.kind === "eof") return tokens;
+    const { kind, offset } = scanner;
+    if (kind === "label" || kind === "string" || kind === "has") {
+      tokens.push({ kind, text: scanner.text, offset });
+    } else {
+      tokens.push({ kind, offset });
+    }
+    if (kind === "eof") return tokens;
+    scanner.advance();
   }
 }
