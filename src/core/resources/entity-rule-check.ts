@@ -1,17 +1,18 @@
 /** What the schema cannot say of one side of a rule. */
 import { parsePrefix } from "../net/address.ts";
-import { type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
+import { type FieldError, invalid } from "../schema/field-error.ts";
 import { dnsSubdomainProblem } from "./names.ts";
 import { netProblem } from "./net-check.ts";
 import { checkPort } from "./port.ts";
 import type { EntityRuleSpec } from "./rule.ts";
-import { checkLocalSelector, checkNamespaceSelector, checkSelector } from "./selector-check.ts";
+import { checkNamespaceSelector, checkSelector } from "./selector-check.ts";
+import { checkText } from "./text-check.ts";
 
 /** Checks the source or destination found at `field`. */
 export function checkEntityRule(entity: EntityRuleSpec, field: string): FieldError[] {
   return [
     ...checkNets(entity, field),
-    ...checkLocalSelector(entity.selector, `${field}.selector`),
+    ...checkSelector(entity.selector, `${field}.selector`),
     ...checkSelector(entity.notSelector, `${field}.notSelector`),
     ...checkNamespaceSelector(entity.namespaceSelector, `${field}.namespaceSelector`),
     ...checkServiceAccounts(entity, `${field}.serviceAccounts`),
@@ -47,25 +48,9 @@ function checkServiceAccounts(entity: EntityRuleSpec, field: string): FieldError
   ];
 }
 
-function checkServices(entity: EntityRuleSpec, field: string): FieldError[] {
-  const { services } = entity;
-  if (!services) return [];
-  const errors: FieldError[] = [];
-  if (!services.name) errors.push(required(`${field}.name`));
-  for (const part of ["name", "namespace"] as const) {
-    const problem = services[part] ? dnsSubdomainProblem(services[part]) : undefined;
-    if (problem) errors.push(invalid(`${field}.${part}`, services[part], problem));
-  }
-  const others = [
-    entity.serviceAccounts && "serviceAccounts",
-    entity.namespaceSelector && "namespaceSelector",
-    entity.selector && "selector",
-    entity.notSelector && "notSelector",
-    entity.nets?.length && "nets",
-    entity.notNets?.length && "notNets",
-  ].filter((name) => typeof name === "string" && name !== "");
-  if (others.length > 0) {
-    errors.push(forbidden(field, `may not be specified together with ${others.join(", ")}`));
-  }
-  return errors;
+function checkServices({ services }: EntityRuleSpec, field: string): FieldError[] {
+  return [
+    ...checkText(services?.name, `${field}.name`, dnsSubdomainProblem),
+    ...checkText(services?.namespace, `${field}.namespace`, dnsSubdomainProblem),
+  ];
 }

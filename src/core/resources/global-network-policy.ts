@@ -1,7 +1,7 @@
 /** GlobalNetworkPolicy: rules in order for pods of any namespace, and for hosts. */
 
-import { type Infer, object, optional } from "../schema/schema.ts";
-import { checkGlobalScope, globalPolicyFields } from "./global-policy-fields.ts";
+import { type Infer, object, optional, validated } from "../schema/schema.ts";
+import { checkGlobalScope, globalPolicyFields, globalPolicyRules } from "./global-policy-fields.ts";
 import { policyNameProblem } from "./metadata-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import {
@@ -9,17 +9,19 @@ import {
   checkScope,
   policyColumns,
   policyFields,
+  policyRules,
   withPolicyDefaults,
 } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkRules } from "./rule-check.ts";
 
-const spec = object(
-  {
-    ...policyFields,
-    ...globalPolicyFields,
-  },
-  { description: "Whom the policy governs, and its rules." },
+const spec = validated(
+  object(
+    { ...policyFields, ...globalPolicyFields },
+    { description: "Whom the policy governs, and its rules." },
+  ),
+  ...policyRules,
+  ...globalPolicyRules,
 );
 
 export type GlobalNetworkPolicySpec = Infer<typeof spec>;

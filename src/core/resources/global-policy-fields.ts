@@ -1,8 +1,8 @@
 /** What GlobalNetworkPolicy has beyond NetworkPolicy, staged or not: namespaces and hosts. */
-import { type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
-import { boolean, optional } from "../schema/schema.ts";
-import { selectorText } from "./rule.ts";
-import { checkLocalSelector } from "./selector-check.ts";
+import type { FieldError } from "../schema/field-error.ts";
+import { boolean, optional, type Validation } from "../schema/schema.ts";
+import { checkSelector } from "./selector-check.ts";
+import { selectorText, withoutGlobal } from "./selector-text.ts";
 
 export const globalPolicyFields = {
   namespaceSelector: optional(
@@ -30,33 +30,41 @@ interface GlobalPolicySpec {
   readonly egress?: readonly unknown[];
 }
 
-/** Checks {@link globalPolicyFields}, and what they ask of the others. */
-export function checkGlobalScope(spec: GlobalPolicySpec): FieldError[] {
-  return [
-    ...checkLocalSelector(spec.namespaceSelector, "spec.namespaceSelector"),
-    ...checkHostFlags(spec),
-  ];
-}
+/** What the spec of every policy for hosts and any namespace must be beyond its fields. */
+export const globalPolicyRules: readonly Validation<GlobalPolicySpec>[] = [
+  withoutGlobal("namespaceSelector"),
+  {
+    rule: "!(has(self.preDNAT) && self.preDNAT && has(self.doNotTrack) && self.doNotTrack)",
+    message: "preDNAT and doNotTrack cannot both be true",
+    field: "preDNAT",
+    reason: "FieldValueForbidden",
+    holds: ({ preDNAT, doNotTrack }) => !(preDNAT && doNotTrack),
+  },
+  {
+    rule: "!(has(self.preDNAT) && self.preDNAT && has(self.egress) && size(self.egress) > 0)",
+    message: "preDNAT policy cannot have any egress rules",
+    field: "egress",
+    reason: "FieldValueForbidden",
+    holds: ({ preDNAT, egress }) => !(preDNAT && egress?.length),
+  },
+  {
+    rule: "!(has(self.preDNAT) && self.preDNAT && has(self.types) && 'Egress' in self.types)",
+    message: "preDNAT policy cannot have 'Egress' type",
+    field: "types",
+    reason: "FieldValueForbidden",
+    holds: ({ preDNAT, types }) => !(preDNAT && types?.includes("Egress")),
+  },
+  ...(["preDNAT", "doNotTrack"] as const).map((flag) => ({
+    rule:
+      `!(has(self.${flag}) && self.${flag}) || ` +
+      "has(self.applyOnForward) && self.applyOnForward",
+    message: `must be true if ${flag} is true`,
+    field: "applyOnForward",
+    holds: (spec: GlobalPolicySpec) => !spec[flag] || spec.applyOnForward === true,
+  })),
+];
 
-function checkHostFlags(spec: GlobalPolicySpec): FieldError[] {
-  const { preDNAT, doNotTrack, applyOnForward, types, egress } = spec;
-  const errors: FieldError[] = [];
-  if (preDNAT && doNotTrack) {
-    errors.push(forbidden("spec.preDNAT", "preDNAT and doNotTrack cannot both be true"));
-  }
-  if (preDNAT && egress?.length) {
-    errors.push(forbidden("spec.egress", "preDNAT policy cannot have any egress rules"));
-  }
-  if (preDNAT && types?.includes("Egress")) {
-    errors.push(forbidden("spec.types", "preDNAT policy cannot have 'Egress' type"));
-  }
-  if ((preDNAT || doNotTrack) && !applyOnForward) {
-    const detail = "must be true if either preDNAT or doNotTrack is true";
-    errors.push(
-      applyOnForward === undefined
-        ? required("spec.applyOnForward", detail)
-        : invalid("spec.applyOnForward", applyOnForward, detail),
-    );
-  }
-  return errors;
+/** Checks {@link globalPolicyFields}. */
+export function checkGlobalScope(spec: GlobalPolicySpec): FieldError[] {
+  return checkSelector(spec.namespaceSelector, "spec.namespaceSelector");
 }

@@ -1,12 +1,21 @@
 /** NetworkPolicy: rules in order for the pods that a selector picks in its namespace. */
-import { type Infer, object, optional } from "../schema/schema.ts";
+import { type Infer, object, optional, validated } from "../schema/schema.ts";
 import { namespacedPolicyNameProblem } from "./metadata-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
-import { checkScope, policyColumns, policyFields, withPolicyDefaults } from "./policy-fields.ts";
+import {
+  checkScope,
+  policyColumns,
+  policyFields,
+  policyRules,
+  withPolicyDefaults,
+} from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkRules } from "./rule-check.ts";
 
-const spec = object(policyFields, { description: "Whom the policy governs, and its rules." });
+const spec = validated(
+  object(policyFields, { description: "Whom the policy governs, and its rules." }),
+  ...policyRules,
+);
 
 export type NetworkPolicySpec = Infer<typeof spec>;
 export type NetworkPolicyResource = Resource<"NetworkPolicy"> & {

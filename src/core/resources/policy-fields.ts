@@ -3,8 +3,9 @@ import type { FieldError } from "../schema/field-error.ts";
 import { number, oneOf, optional, set, string } from "../schema/schema.ts";
 import { dnsSubdomainProblem } from "./names.ts";
 import type { PrinterColumn, Resource } from "./resource.ts";
-import { rules, selectorText } from "./rule.ts";
-import { checkLocalSelector } from "./selector-check.ts";
+import { rules } from "./rule.ts";
+import { checkSelector } from "./selector-check.ts";
+import { selectorText, withoutGlobal } from "./selector-text.ts";
 import { checkText } from "./text-check.ts";
 
 /** Fields of the spec of every projectcalico.org policy. */
@@ -35,6 +36,9 @@ export const policyFields = {
   ),
 } as const;
 
+/** What the spec of every projectcalico.org policy must be beyond its fields. */
+export const policyRules = [withoutGlobal("selector"), withoutGlobal("serviceAccountSelector")];
+
 export const policyColumns: readonly PrinterColumn[] = [
   { name: "Tier", type: "string", jsonPath: ".spec.tier" },
   { name: "Order", type: "number", jsonPath: ".spec.order" },
@@ -56,8 +60,8 @@ interface Scope {
 export function checkScope(spec: Scope): FieldError[] {
   return [
     ...checkText(spec.tier, "spec.tier", dnsSubdomainProblem),
-    ...checkLocalSelector(spec.selector, "spec.selector"),
-    ...checkLocalSelector(spec.serviceAccountSelector, "spec.serviceAccountSelector"),
+    ...checkSelector(spec.selector, "spec.selector"),
+    ...checkSelector(spec.serviceAccountSelector, "spec.serviceAccountSelector"),
   ];
 }
 

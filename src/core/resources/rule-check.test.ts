@@ -89,8 +89,15 @@ describe("a rule is refused", () => {
     [{ source: { serviceAccounts: { names: ["a'b"] } } }, /names\[0\]: .*has no quotes/],
     [{ source: { serviceAccounts: { selector: "&&" } } }, /^source.serviceAccounts.selector/],
     [{ source: { services: { namespace: "shop" } } }, /^source.services.name: Required/],
-    [{ source: { services: service, serviceAccounts: {} } }, /together with serviceAccounts/],
-    [{ source: { services: service, nets: ["10.0.0.0/8"], selector: "has(a)" } }, /selector, nets/],
+    [
+      { source: { services: service, serviceAccounts: {} } },
+      /^source.serviceAccounts: Forbidden: .*together with services/,
+    ],
+    [
+      { source: { services: service, nets: ["10.0.0.0/8"], selector: "has(a)" } },
+      /^source.nets: Forbidden/,
+      /^source.selector: Forbidden/,
+    ],
     [{ destination: { services: service } }, /^destination.services: .*ingress rules/],
     [{ protocol: "UDP", http: {} }, /^http: Forbidden: needs protocol TCP/],
     [{ action: "Deny", http: {} }, /^http: Forbidden: only valid in Allow/],

@@ -1,11 +1,11 @@
 /** What the schema cannot say of a rule of a projectcalico.org policy or profile. */
 import { type Family, parsePrefix } from "../net/address.ts";
-import { hasPorts, ICMP, ICMPV6, TCP } from "../net/protocol.ts";
+import { hasPorts } from "../net/protocol.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
 import { checkEntityRule } from "./entity-rule-check.ts";
 import { checkAnnotations } from "./metadata-check.ts";
 import { checkProtocol, parsePort, parseRuleProtocol } from "./port.ts";
-import type { HttpMatchSpec, IcmpFieldsSpec, RuleSpec } from "./rule.ts";
+import type { HttpMatchSpec, RuleSpec } from "./rule.ts";
 
 type Direction = "ingress" | "egress";
 
@@ -39,43 +39,17 @@ export function checkRule(rule: RuleSpec, field: string): FieldError[] {
     ...(rule.notProtocol === undefined
       ? []
       : checkProtocol(rule.notProtocol, `${field}.notProtocol`)),
-    ...checkIcmp(rule, field),
     ...(rule.source ? checkEntityRule(rule.source, `${field}.source`) : []),
     ...(rule.destination ? checkEntityRule(rule.destination, `${field}.destination`) : []),
     ...checkPortsHaveProtocol(rule, field),
-    ...checkServicePorts(rule, field),
     ...checkFamilies(rule, field),
-    ...(rule.http ? checkHttp(rule, rule.http, `${field}.http`) : []),
+    ...(rule.http ? checkHttpMatch(rule.http, `${field}.http`) : []),
     ...checkAnnotations(rule.metadata?.annotations ?? {}, `${field}.metadata.annotations`),
   ];
 }
 
 function protocolOf(written: number | string | undefined): number | undefined {
   return written === undefined ? undefined : parseRuleProtocol(written);
-}
-
-function checkIcmp(rule: RuleSpec, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const protocol = protocolOf(rule.protocol);
-  if (rule.icmp && protocol !== ICMP && protocol !== ICMPV6) {
-    errors.push(invalid(`${field}.icmp`, rule.icmp, "needs protocol ICMP or ICMPv6"));
-  }
-  errors.push(...checkIcmpFields(rule.icmp, `${field}.icmp`));
-  errors.push(...checkIcmpFields(rule.notICMP, `${field}.notICMP`));
-  for (const name of ["protocol", "notProtocol"] as const) {
-    const number = protocolOf(rule[name]);
-    const family = number === ICMP ? 4 : number === ICMPV6 ? 6 : rule.ipVersion;
-    if (rule.ipVersion !== undefined && family !== rule.ipVersion) {
-      const wanted = `${name} ${rule[name]} requires ipVersion ${family}`;
-      errors.push(invalid(`${field}.ipVersion`, rule.ipVersion, wanted));
-    }
-  }
-  return errors;
-}
-
-export function checkIcmpFields(icmp: IcmpFieldsSpec | undefined, field: string): FieldError[] {
-  const lacksType = icmp?.code !== undefined && icmp.type === undefined;
-  return lacksType ? [required(`${field}.type`, "a code needs a type")] : [];
 }
 
 const SIDES = ["source", "destination"] as const;
@@ -102,15 +76,6 @@ function checkPortsHaveProtocol(rule: RuleSpec, field: string): FieldError[] {
       const detail = "port numbers need a protocol: TCP, UDP or SCTP";
       return numeric ? [invalid(place, ports, detail)] : [];
     }),
-  );
-}
-
-function checkServicePorts(rule: RuleSpec, field: string): FieldError[] {
-  if (!rule.destination?.services) return [];
-  return PORT_LISTS.flatMap((list) =>
-    rule.destination?.[list]?.length
-      ? [forbidden(`${field}.destination.${list}`, "a service brings its own ports")]
-      : [],
   );
 }
 
@@ -152,16 +117,6 @@ function checkServiceNamespaces(rule: RuleSpec, field: string): FieldError[] {
 function checkHttpDirection(rule: RuleSpec, field: string, direction: Direction): FieldError[] {
   const misplaced = rule.http && direction === "egress";
   return misplaced ? [forbidden(`${field}.http`, "not allowed in egress rules")] : [];
-}
-
-function checkHttp(rule: RuleSpec, http: HttpMatchSpec, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (rule.protocol !== undefined && protocolOf(rule.protocol) !== TCP) {
-    errors.push(forbidden(field, "needs protocol TCP, or none"));
-  }
-  if (rule.action !== "Allow") errors.push(forbidden(field, "only valid in Allow rules"));
-  errors.push(...checkHttpMatch(http, field));
-  return errors;
 }
 
 export function checkHttpMatch(http: HttpMatchSpec, field: string): FieldError[] {

@@ -1,4 +1,5 @@
 /** A rule of projectcalico.org policies and profiles: what it matches, and what is done then. */
+import { formatProtocol, ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import {
   type Infer,
   integer,
@@ -9,30 +10,11 @@ import {
   object,
   oneOf,
   optional,
-  set,
   string,
+  type Validation,
+  validated,
 } from "../schema/schema.ts";
-
-/** A selector in the language of `core/selector`. */
-export function selectorText(description: string) {
-  return string({ maxLength: 1024, description });
-}
-
-const portList = (description: string) =>
-  optional(
-    list(integerOrString({ description: 'A port, a range "8000:8999", or a port\'s name.' }), {
-      maxItems: 50,
-      description,
-    }),
-  );
-
-const nets = (description: string) =>
-  optional(
-    set(string({ description: 'A network in CIDR notation, e.g. "192.168.1.0/24".' }), {
-      maxItems: 256,
-      description,
-    }),
-  );
+import { entityRule } from "./entity-rule.ts";
 
 const httpPath = object({
   exact: optional(string({ maxLength: 1024, description: "The whole path." })),
@@ -42,67 +24,42 @@ const httpPath = object({
 const httpMatch = object(
   {
     methods: optional(
-      list(string(), { maxItems: 20, description: "HTTP methods; `*` is any method." }),
+      list(string({ description: "A method, e.g. `GET`." }), {
+        maxItems: 20,
+        description: "HTTP methods; `*` is any method. Any when absent.",
+      }),
     ),
     paths: optional(
-      list(httpPath, { maxItems: 20, description: "Paths, each either exact or a prefix." }),
+      list(httpPath, {
+        maxItems: 20,
+        description: "Paths, each either exact or a prefix. Any when absent.",
+      }),
     ),
   },
   { description: "Restricts the rule to HTTP requests. Only in ingress rules that allow." },
 );
 
 const icmpFields = (description: string) =>
-  object(
-    {
-      type: optional(integer({ minimum: 0, maximum: 254, description: "The ICMP type." })),
-      code: optional(
-        integer({ minimum: 0, maximum: 255, description: "The ICMP code; needs a type." }),
-      ),
-    },
-    { description },
-  );
-
-const serviceAccountMatch = object(
-  {
-    names: optional(set(string(), { description: "Names of service accounts." })),
-    selector: optional(string({ description: "Selects service accounts by their labels." })),
-  },
-  { description: "Pods that run under these service accounts; both criteria must hold." },
-);
-
-const serviceMatch = object(
-  {
-    name: optional(string({ maxLength: 253, description: "The service's name." })),
-    namespace: optional(string({ maxLength: 253, description: "The service's namespace." })),
-  },
-  { description: "The backends of a Kubernetes service." },
-);
-
-const entityRule = (description: string) =>
-  object(
-    {
-      nets: nets("Networks of which the address must be in one."),
-      notNets: nets("Networks that the address must be in none of."),
-      selector: optional(
-        selectorText("Selects pods, hosts and network sets; the address must be one of theirs."),
-      ),
-      notSelector: optional(selectorText("Selects what the address must not belong to.")),
-      namespaceSelector: optional(
-        selectorText(
-          "Selects the namespaces in which `selector` looks; `global()` means outside namespaces.",
+  validated(
+    object(
+      {
+        type: optional(integer({ minimum: 0, maximum: 254, description: "The ICMP type." })),
+        code: optional(
+          integer({ minimum: 0, maximum: 255, description: "The ICMP code; needs a type." }),
         ),
-      ),
-      services: optional(serviceMatch),
-      serviceAccounts: optional(serviceAccountMatch),
-      ports: portList("Ports of which the packet's must be one."),
-      notPorts: portList("Ports that the packet's must be none of."),
+      },
+      { description },
+    ),
+    {
+      rule: "has(self.type) || !has(self.code)",
+      message: "a code needs a type",
+      field: "type",
+      reason: "FieldValueRequired",
+      holds: ({ type, code }) => type !== undefined || code === undefined,
     },
-    { description },
   );
 
-const source = entityRule("Where the packet comes from.");
-
-const rule = object({
+const fields = object({
   action: oneOf(["Allow", "Deny", "Log", "Pass"], {
     description: "What happens to a packet that matches.",
   }),
@@ -115,7 +72,7 @@ const rule = object({
   notProtocol: optional(integerOrString({ description: "A protocol that does not match." })),
   icmp: optional(icmpFields("ICMP type and code that match; needs protocol ICMP or ICMPv6.")),
   notICMP: optional(icmpFields("ICMP type and code that do not match.")),
-  source: optional(source),
+  source: optional(entityRule("Where the packet comes from.")),
   destination: optional(entityRule("Where the packet goes to.")),
   http: optional(httpMatch),
   metadata: optional(
@@ -126,11 +83,84 @@ const rule = object({
   ),
 });
 
-export const rules = (description: string) => optional(list(rule, { maxItems: 1024, description }));
-
-export type RuleSpec = Infer<typeof rule>;
-export type EntityRuleSpec = Infer<typeof source>;
+export type RuleSpec = Infer<typeof fields>;
+export type EntityRuleSpec = NonNullable<RuleSpec["source"]>;
 export type IcmpFieldsSpec = NonNullable<RuleSpec["icmp"]>;
 export type HttpMatchSpec = Infer<typeof httpMatch>;
 /** A port or a protocol as written: a number, or text that may be a number, a range or a name. */
 export type IntegerOrString = number | string;
+
+/** Whether a rule's protocol is this one, by its name or its number, which may be in quotes. */
+function isProtocol(written: IntegerOrString | undefined, number: number): boolean {
+  return written === number || written === formatProtocol(number) || written === String(number);
+}
+
+function isProtocolInCel(field: "protocol" | "notProtocol", number: number): string {
+  const values = [`'${formatProtocol(number)}'`, `'${number}'`, number];
+  return values.map((value) => `self.${field} == ${value}`).join(" || ");
+}
+
+const DECLARED: readonly Validation<RuleSpec>[] = [
+  {
+    rule:
+      `!has(self.icmp) || has(self.protocol) && ` +
+      `(${isProtocolInCel("protocol", ICMP)} || ${isProtocolInCel("protocol", ICMPV6)})`,
+    message: "needs protocol ICMP or ICMPv6",
+    field: "icmp",
+    holds: ({ icmp, protocol }) =>
+      icmp === undefined || isProtocol(protocol, ICMP) || isProtocol(protocol, ICMPV6),
+  },
+  ...(["protocol", "notProtocol"] as const).flatMap((field) => [
+    ofVersion(field, ICMP, 4),
+    ofVersion(field, ICMPV6, 6),
+  ]),
+  {
+    rule: `!has(self.http) || !has(self.protocol) || ${isProtocolInCel("protocol", TCP)}`,
+    message: "needs protocol TCP, or none",
+    field: "http",
+    reason: "FieldValueForbidden",
+    holds: ({ http, protocol }) =>
+      http === undefined || protocol === undefined || isProtocol(protocol, TCP),
+  },
+  {
+    rule: "!has(self.http) || self.action == 'Allow'",
+    message: "only valid in Allow rules",
+    field: "http",
+    reason: "FieldValueForbidden",
+    holds: ({ http, action }) => http === undefined || action === "Allow",
+  },
+  ...(["ports", "notPorts"] as const).map((field) => ({
+    rule:
+      `!has(self.destination) || !has(self.destination.services) || ` +
+      `!has(self.destination.${field}) || size(self.destination.${field}) == 0`,
+    message: "a service brings its own ports",
+    field: `destination.${field}`,
+    reason: "FieldValueForbidden" as const,
+    holds: ({ destination }: RuleSpec) =>
+      destination?.services === undefined || !destination[field]?.length,
+  })),
+];
+
+/** ICMP and ICMPv6 each belong to one version of IP. */
+function ofVersion(
+  field: "protocol" | "notProtocol",
+  protocol: number,
+  ipVersion: 4 | 6,
+): Validation<RuleSpec> {
+  return {
+    rule:
+      `!has(self.${field}) || !has(self.ipVersion) || self.ipVersion == ${ipVersion} || ` +
+      `!(${isProtocolInCel(field, protocol)})`,
+    message: `${field} ${formatProtocol(protocol)} requires ipVersion ${ipVersion}`,
+    field: "ipVersion",
+    holds: (rule) =>
+      rule.ipVersion === undefined ||
+      rule.ipVersion === ipVersion ||
+      !isProtocol(rule[field], protocol),
+  };
+}
+
+const rule = validated(fields, ...DECLARED);
+
+/** The schema of a list of rules. */
+export const rules = (description: string) => optional(list(rule, { maxItems: 1024, description }));

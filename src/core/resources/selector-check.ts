@@ -16,12 +16,6 @@ export function checkSelector(text: string | undefined, field: string): FieldErr
   }
 }
 
-/** A selector that may not speak of `global()`, not even in quotes. */
-export function checkLocalSelector(text: string | undefined, field: string): FieldError[] {
-  if (!text?.includes("global(")) return checkSelector(text, field);
-  return [invalid(field, text, "global() can only be used in the namespaceSelector of a rule")];
-}
-
 /** The namespaceSelector of a rule: `global()` alone, or a selector without it. */
 export function checkNamespaceSelector(text: string | undefined, field: string): FieldError[] {
   if (!text?.includes("global(") || /^[ \t]*global\([ \t]*\)[ \t]*$/.test(text)) {

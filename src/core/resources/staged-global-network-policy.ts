@@ -1,16 +1,20 @@
 /** StagedGlobalNetworkPolicy: a GlobalNetworkPolicy on trial. */
-import { type Infer, object, optional } from "../schema/schema.ts";
-import { checkGlobalScope, globalPolicyFields } from "./global-policy-fields.ts";
+import { type Infer, object, optional, validated } from "../schema/schema.ts";
+import { checkGlobalScope, globalPolicyFields, globalPolicyRules } from "./global-policy-fields.ts";
 import { policyNameProblem } from "./metadata-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
-import { checkScope, policyColumns, policyFields } from "./policy-fields.ts";
+import { checkScope, policyColumns, policyFields, policyRules } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkRules } from "./rule-check.ts";
 import { checkDelete, stagedAction, withStagedDefaults } from "./staged-policy-fields.ts";
 
-const spec = object(
-  { ...policyFields, ...globalPolicyFields, stagedAction },
-  { description: "Whom the policy would govern, and its rules." },
+const spec = validated(
+  object(
+    { ...policyFields, ...globalPolicyFields, stagedAction },
+    { description: "Whom the policy would govern, and its rules." },
+  ),
+  ...policyRules,
+  ...globalPolicyRules,
 );
 
 export type StagedGlobalNetworkPolicySpec = Infer<typeof spec>;

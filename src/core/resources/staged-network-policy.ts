@@ -1,15 +1,18 @@
 /** StagedNetworkPolicy: a NetworkPolicy on trial. */
-import { type Infer, object, optional } from "../schema/schema.ts";
+import { type Infer, object, optional, validated } from "../schema/schema.ts";
 import { namespacedPolicyNameProblem } from "./metadata-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
-import { checkScope, policyColumns, policyFields } from "./policy-fields.ts";
+import { checkScope, policyColumns, policyFields, policyRules } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkRules } from "./rule-check.ts";
 import { checkDelete, stagedAction, withStagedDefaults } from "./staged-policy-fields.ts";
 
-const spec = object(
-  { ...policyFields, stagedAction },
-  { description: "Whom the policy would govern, and its rules." },
+const spec = validated(
+  object(
+    { ...policyFields, stagedAction },
+    { description: "Whom the policy would govern, and its rules." },
+  ),
+  ...policyRules,
 );
 
 export type StagedNetworkPolicySpec = Infer<typeof spec>;
