@@ -3,7 +3,7 @@
  * 1000, rules that only allow. Isolation is no rule: a selected pod falls off the end of the tier.
  */
 
-import { formatProtocol, TCP } from "../net/protocol.ts";
+import { TCP } from "../net/protocol.ts";
 import type {
   KubernetesNetworkPolicyResource,
   KubernetesNetworkPolicySpec,
@@ -14,15 +14,13 @@ import type {
 } from "../resources/kubernetes-peer.ts";
 import { type PortSpec, parsePort } from "../resources/port.ts";
 import type { StagedKubernetesNetworkPolicyResource } from "../resources/staged-kubernetes-network-policy.ts";
-import { compareBytes } from "../text/byte-order.ts";
 import { DEFAULT_TIER } from "./convert-policy.ts";
 import { readProtocol } from "./convert-rule.ts";
 import { ofNamespace } from "./effective-selector.ts";
 import { readPeer } from "./kubernetes-peer.ts";
-import { type ProtocolPorts, rulesOf } from "./kubernetes-rule.ts";
+import { byProtocol, type PortEntry, type ProtocolPorts, rulesOf } from "./kubernetes-rule.ts";
 import { podSelector } from "./label-selector.ts";
 import type { Direction, Policy, Rule } from "./policy.ts";
-import { portMatch } from "./port-match.ts";
 import type { Report } from "./problems.ts";
 
 const KUBERNETES_POLICY_ORDER = 1000;
@@ -97,37 +95,25 @@ function convertRule(rule: KubernetesRule, report: Report): Rule[] {
   return rulesOf({ action: "Allow", direction, index, path }, protocols, peers);
 }
 
-/** §1.3: by protocol, in the order of their names; none when a port cannot be read. */
+/** §1.3; none when a port cannot be read, so that the rule allows nothing. */
 function readPorts(
   written: readonly KubernetesNetworkPolicyPort[] | undefined,
   path: string,
   report: Report,
 ): ProtocolPorts[] {
-  if (!written || written.length === 0) return [{}];
-  const byProtocol = new Map<number, { all: boolean; listed: PortSpec[] }>();
   let readable = true;
-  for (const [i, entry] of written.entries()) {
-    const refuse: Report = (at, message) => {
-      readable = false;
-      report(at, message);
-    };
+  const refuse: Report = (at, message) => {
+    readable = false;
+    report(at, message);
+  };
+  const entries = (written ?? []).map((entry, i): PortEntry => {
     const protocol = readProtocol(entry.protocol, `${path}[${i}].protocol`, refuse) ?? TCP;
-    const found = byProtocol.get(protocol) ?? { all: false, listed: [] };
-    byProtocol.set(protocol, found);
-    if (entry.port === undefined && entry.endPort === undefined) {
-      found.all = true;
-      continue;
-    }
+    if (entry.port === undefined && entry.endPort === undefined) return { protocol };
     const port = readRange(entry);
-    if (port) found.listed.push(port);
-    else refuse(`${path}[${i}]`, `${portText(entry)} is not a port`);
-  }
-  if (!readable) return [];
-  return [...byProtocol]
-    .sort(([a], [b]) => compareBytes(formatProtocol(a), formatProtocol(b)))
-    .map(([protocol, { all, listed }]) =>
-      all ? { protocol } : { protocol, ports: portMatch(listed) },
-    );
+    if (!port) refuse(`${path}[${i}]`, `${portText(entry)} is not a port`);
+    return { protocol, ...(port && { port }) };
+  });
+  return readable ? byProtocol(entries) : [];
 }
 
 /** A port, its name, or the range from `port` to `endPort`; only a number begins a range. */

@@ -1,6 +1,8 @@
-/** NetworkPolicy and GlobalNetworkPolicy of projectcalico.org as policies of the model. */
+/** The policies of projectcalico.org, staged or not, as policies of the model. */
 import type { GlobalNetworkPolicyResource } from "../resources/global-network-policy.ts";
 import type { NetworkPolicyResource } from "../resources/network-policy.ts";
+import type { StagedGlobalNetworkPolicyResource } from "../resources/staged-global-network-policy.ts";
+import type { StagedNetworkPolicyResource } from "../resources/staged-network-policy.ts";
 import { type ConvertedRules, convertRules } from "./convert-rule.ts";
 import { globalSelector, namespacedSelector } from "./effective-selector.ts";
 import type { Direction, Policy } from "./policy.ts";
@@ -9,29 +11,29 @@ import type { Report } from "./problems.ts";
 /** The tier of policies that name none. */
 export const DEFAULT_TIER = "default";
 
+type NamespacedPolicy = NetworkPolicyResource | StagedNetworkPolicyResource;
+type GlobalPolicy = GlobalNetworkPolicyResource | StagedGlobalNetworkPolicyResource;
+
 /**
- * The policy as it is enforced. A selector that cannot be read counts as one that selects
+ * The policy as it is enforced, or would be. A selector that cannot be read counts as one that selects
  * everything in the policy's reach, and leaves the policy unenforceable: it denies what it governs.
  */
-export function convertPolicy(
-  { kind, metadata, spec }: NetworkPolicyResource | GlobalNetworkPolicyResource,
-  report: Report,
-): Policy {
-  const namespace = kind === "NetworkPolicy" ? (metadata.namespace ?? "default") : "";
+export function convertPolicy(policy: NamespacedPolicy | GlobalPolicy, report: Report): Policy {
+  const { kind, metadata, spec } = policy;
+  const namespace = isGlobal(policy) ? "" : (metadata.namespace ?? "default");
   const faults: string[] = [];
   const noting: Report = (path, message) => {
     report(path, message);
     faults.push(`${path}: ${message}`);
   };
-  const selector =
-    kind === "NetworkPolicy"
-      ? namespacedSelector(spec, namespace, noting)
-      : globalSelector(spec, noting);
+  const selector = isGlobal(policy)
+    ? globalSelector(policy.spec, noting)
+    : namespacedSelector(policy.spec, namespace, noting);
   const types = directionsOf(spec.types);
   const ingress = convertRules(spec.ingress, "ingress", namespace, report);
   const egress = convertRules(spec.egress, "egress", namespace, report);
   const unenforceable = faults[0] ?? reasonIn({ ingress, egress }, types);
-  const flags = kind === "GlobalNetworkPolicy" ? spec : {};
+  const flags = isGlobal(policy) ? policy.spec : {};
   return {
     kind,
     namespace,
@@ -45,9 +47,13 @@ export function convertPolicy(
     doNotTrack: flags.doNotTrack ?? false,
     preDNAT: flags.preDNAT ?? false,
     applyOnForward: flags.applyOnForward ?? false,
-    staged: false,
+    staged: kind.startsWith("Staged"),
     ...(unenforceable !== undefined && { unenforceable }),
   };
+}
+
+function isGlobal(policy: NamespacedPolicy | GlobalPolicy): policy is GlobalPolicy {
+  return policy.kind === "GlobalNetworkPolicy" || policy.kind === "StagedGlobalNetworkPolicy";
 }
 
 /** evaluation.md §2, 3: "empty types = both". Defaults have filled them in for what users write. */

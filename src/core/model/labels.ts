@@ -57,6 +57,29 @@ export function withInherited(
   return labels;
 }
 
+/** The labels of namespaces by name, and of service accounts by `namespace/name`, as they are. */
+export function identitiesOf(profiles: ProfileLabels): {
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly serviceAccounts: ReadonlyMap<string, Labels>;
+} {
+  const namespaces = new Map<string, Labels>();
+  const serviceAccounts = new Map<string, Labels>();
+  for (const [profile, labels] of profiles) {
+    const [prefix, namespace = "", ...name] = profile.split(".");
+    if (prefix === "kns") namespaces.set(profile.slice(4), taken(labels, NAMESPACE_PREFIX));
+    if (prefix === "ksa" && name.length > 0) {
+      serviceAccounts.set(`${namespace}/${name.join(".")}`, taken(labels, SERVICE_ACCOUNT_PREFIX));
+    }
+  }
+  return { namespaces, serviceAccounts };
+}
+
+/** What a profile hands on under `prefix`, as its owner has it. */
+function taken(labels: Labels, prefix: string): Labels {
+  const own = [...labels].filter(([label]) => label.startsWith(prefix));
+  return new Map(own.map(([label, value]) => [label.slice(prefix.length), value]));
+}
+
 /** The profile that a namespace stands for. */
 export function namespaceProfile(namespace: string): string {
   return `kns.${namespace}`;

@@ -1,0 +1,31 @@
+/** NetworkSets and GlobalNetworkSets as sets of the model (resources.md §4.3). */
+import type { GlobalNetworkSetResource } from "../resources/global-network-set.ts";
+import type { NetworkSetResource } from "../resources/network-set.ts";
+import { readNets } from "./convert-rule.ts";
+import type { NetworkSet } from "./endpoint.ts";
+import {
+  NAMESPACE_LABEL,
+  namespaceProfile,
+  ownLabels,
+  type ProfileLabels,
+  withInherited,
+} from "./labels.ts";
+import type { Report } from "./problems.ts";
+
+/** The set; networks that cannot be read are left out. */
+export function convertNetworkSet(
+  { kind, metadata, spec }: NetworkSetResource | GlobalNetworkSetResource,
+  inherited: ProfileLabels,
+  report: Report,
+): NetworkSet {
+  const { name } = metadata;
+  const nets = readNets(spec.nets, "spec.nets", report) ?? [];
+  const own = ownLabels(metadata.labels);
+  if (kind === "GlobalNetworkSet") {
+    return { kind: "NetworkSet", namespace: "", name, labels: own, nets };
+  }
+  const { namespace = "default" } = metadata;
+  own.set(NAMESPACE_LABEL, namespace);
+  const labels = withInherited(own, [namespaceProfile(namespace)], inherited);
+  return { kind: "NetworkSet", namespace, name, labels, nets };
+}
