@@ -16,18 +16,13 @@ import type { Model, Problem } from "./model.ts";
 import type { Profile } from "./policy.ts";
 import { reportOn } from "./problems.ts";
 
-/** How resources are read about which implementations differ. */
-export interface ModelOptions {
-  /** Peers of administrators' policies. */
-  readonly peers?: PeerOptions;
-}
-
 /**
  * The model of the cluster that has exactly these resources, in any order. They have passed
  * validation and have their defaults. What nevertheless cannot be in force as written is in
- * `problems`, and never lets more pass than what was meant.
+ * `problems`, and never lets more pass than what was meant. `options` are for peers of administrators'
+ * policies that implementations read differently.
  */
-export function modelOf(resources: Iterable<AnyResource>, options: ModelOptions = {}): Model {
+export function modelOf(resources: Iterable<AnyResource>, options: PeerOptions = {}): Model {
   const all = [...resources];
   const problems: Problem[] = [];
   const profiles = profilesOf(all, problems);
@@ -65,7 +60,7 @@ export function modelOf(resources: Iterable<AnyResource>, options: ModelOptions 
     labels: ownLabels(node.metadata.labels),
     addresses: nodeAddresses(node),
   }));
-  const peers = { ...options.peers, nodeAddresses: nodes };
+  const peers = { ...options, nodeAddresses: nodes };
   const policies = policiesOf(all, peers, new Set(tiers.keys()), problems);
   reportMissing(workloads, profiles, problems);
   return {
