@@ -9,26 +9,22 @@ import assert from "node:assert/strict";
 import { globSync, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
-import { Enforcer } from "../../src/apps/agent/enforcer.ts";
-import { readInterfaces } from "../../src/apps/agent/interfaces.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
 import type { Model } from "../../src/core/model/model.ts";
 import type { Verdict } from "../../src/core/model/verdict.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
-import { ICMP, ICMPV6, UDPLITE } from "../../src/core/net/protocol.ts";
 import { evaluate } from "../../src/core/spec/evaluate.ts";
 import { Cluster } from "../../src/core/verdict/cluster.ts";
 import { formatStep } from "../../src/core/verdict/format.ts";
 import { judge } from "../../src/core/verdict/judge.ts";
-import { Lab } from "../../src/dataplane/lab/lab.ts";
 import type { ProbeResult } from "../../src/dataplane/lab/prober.ts";
 import { topologyOf } from "../../src/dataplane/lab/topology.ts";
-import { nftCommand } from "../../src/dataplane/nft/nft-command.ts";
 import { requires } from "../requirements.ts";
 import { admitted } from "./admitted.ts";
 import { type Case, loadCase, saveCase, writeFlow } from "./case.ts";
-import { generateCluster, node } from "./generate.ts";
+import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
+import { PolicedNodes } from "./policed-nodes.ts";
 import { Random } from "./random.ts";
 import { shrink } from "./shrink.ts";
 import { NODES } from "./universe.ts";
@@ -51,10 +47,10 @@ describe("real packets", { skip: requires({ root: true, tools: ["nft", "ip"] }) 
     test.diagnostic(`PICKET_SEED=${seed}`);
     const seen = new Map<string, number>();
     let probes = 0;
-    await using bench = await Bench.open();
+    await using nodes = await PolicedNodes.open();
     const missing = () => EXPECTED.filter((what) => !seen.has(what));
     for (let i = 0; (probes < wanted || missing().length > 0) && i < MOST_CLUSTERS; i++) {
-      for (const traits of await tryCluster(bench, seed + i)) {
+      for (const traits of await tryCluster(nodes, seed + i)) {
         probes++;
         for (const trait of traits) seen.set(trait, (seen.get(trait) ?? 0) + 1);
       }
@@ -67,24 +63,24 @@ describe("real packets", { skip: requires({ root: true, tools: ["nft", "ip"] }) 
   for (const path of globSync("*.yaml", { cwd: REGRESSIONS })) {
     it(`fare as the engine says in ${path}`, async () => {
       const { resources, flow } = loadCase(join(REGRESSIONS, path));
-      await using bench = await Bench.open();
-      await bench.become(modelOf(resources));
-      assert.equal(await difference(bench, modelOf(resources), flow), undefined);
+      await using nodes = await PolicedNodes.open();
+      await nodes.become(modelOf(resources));
+      assert.equal(await difference(nodes, modelOf(resources), flow), undefined);
     });
   }
 });
 
 /** Brings one cluster about, probes it, and tells of each conclusive probe what it was about. */
-async function tryCluster(bench: Bench, clusterSeed: number): Promise<string[][]> {
+async function tryCluster(nodes: PolicedNodes, clusterSeed: number): Promise<string[][]> {
   const resources = generateCluster(new Random(clusterSeed)).map(admitted);
   const model = modelOf(resources);
   const cluster = new Cluster(model);
   const random = new Random(clusterSeed ^ 0x5eed);
   const addresses = addressesOf(model);
-  await bench.become(model);
+  await nodes.become(model);
   const flows = Array.from({ length: PROBES_A_CLUSTER }, () => generateFlow(random, addresses));
-  const tried = flows.filter((flow) => bench.canTry(flow));
-  const results = await bench.probe(tried);
+  const tried = flows.filter((flow) => nodes.canTry(flow));
+  const results = await nodes.probe(tried);
   const told: string[][] = [];
   for (const [i, flow] of tried.entries()) {
     const result = results[i];
@@ -93,8 +89,8 @@ async function tryCluster(bench: Bench, clusterSeed: number): Promise<string[][]
     assert.equal(judge(cluster, flow).action, verdict.action);
     const fate = compare(verdict, result);
     // A packet may be late on a loaded machine: only a difference that stays is one.
-    const stays = fate === "differs" ? await difference(bench, model, flow) : undefined;
-    if (stays !== undefined) await report(bench, { resources, flow }, stays, clusterSeed);
+    const stays = fate === "differs" ? await difference(nodes, model, flow) : undefined;
+    if (stays !== undefined) await report(nodes, { resources, flow }, stays, clusterSeed);
     if (fate !== "tells nothing") told.push(traitsOf(flow, verdict, result));
   }
   return told;
@@ -111,9 +107,13 @@ function compare(verdict: Verdict, result: ProbeResult): "agrees" | "differs" | 
 }
 
 /** What is wrong when `flow` is tried in the cluster that is up, or undefined when nothing is. */
-async function difference(bench: Bench, model: Model, flow: Flow): Promise<string | undefined> {
-  if (!bench.canTry(flow)) return undefined;
-  const [result] = await bench.probe([flow]);
+async function difference(
+  nodes: PolicedNodes,
+  model: Model,
+  flow: Flow,
+): Promise<string | undefined> {
+  if (!nodes.canTry(flow)) return undefined;
+  const [result] = await nodes.probe([flow]);
   const verdict = evaluate(model, flow);
   if (!result || compare(verdict, result) !== "differs") return undefined;
   const steps = verdict.steps.map((step) => `  ${formatStep(step)}`);
@@ -125,15 +125,15 @@ async function difference(bench: Bench, model: Model, flow: Flow): Promise<strin
 }
 
 async function report(
-  bench: Bench,
+  nodes: PolicedNodes,
   { resources, flow }: Case,
   first: string,
   clusterSeed: number,
 ): Promise<never> {
-  const small = await shrink(resources, (fewer) => stillDiffers(bench, fewer, flow));
+  const small = await shrink(resources, (fewer) => stillDiffers(nodes, fewer, flow));
   const model = modelOf(small);
-  await bench.become(model);
-  const what = await difference(bench, model, flow);
+  await nodes.become(model);
+  const what = await difference(nodes, model, flow);
   mkdirSync(REGRESSIONS, { recursive: true });
   const path = join(REGRESSIONS, `kernel-${clusterSeed}.yaml`);
   saveCase(path, { resources: small, flow }, `Found by PICKET_SEED=${clusterSeed}.`);
@@ -145,7 +145,7 @@ async function report(
 
 /** Manifests that are cut too short to be read, or lack a node, are no counterexample. */
 async function stillDiffers(
-  bench: Bench,
+  nodes: PolicedNodes,
   resources: Case["resources"],
   flow: Flow,
 ): Promise<boolean> {
@@ -155,76 +155,13 @@ async function stillDiffers(
   } catch {
     return false;
   }
-  const nodes = new Set(topologyOf(model).nodes.map(({ name }) => name));
-  if (!NODES.every(({ name }) => nodes.has(name))) return false;
-  await bench.become(model);
-  return (await difference(bench, model, flow)) !== undefined;
+  const names = new Set(topologyOf(model).nodes.map(({ name }) => name));
+  if (!NODES.every(({ name }) => names.has(name))) return false;
+  await nodes.become(model);
+  return (await difference(nodes, model, flow)) !== undefined;
 }
 
 function traitsOf(flow: Flow, verdict: Verdict, result: ProbeResult): string[] {
   const lists = new Set(verdict.steps.map((step) => step.list));
   return [result.outcome, `IPv${flow.source.family}`, `protocol ${flow.protocol}`, ...lists];
-}
-
-/** A lab with an enforcer for each node, both following one cluster after the other. */
-class Bench {
-  readonly lab: Lab;
-  readonly #enforcers: readonly Enforcer[];
-  readonly #close: () => Promise<void>;
-  #revision = 0;
-
-  private constructor(lab: Lab, enforcers: readonly Enforcer[], close: () => Promise<void>) {
-    this.lab = lab;
-    this.#enforcers = enforcers;
-    this.#close = close;
-  }
-
-  static async open(): Promise<Bench> {
-    const lab = await Lab.prepare(
-      topologyOf(modelOf(NODES.map(({ name, v4, v6 }) => node(name, [v4, v6])))),
-    );
-    const tables = NODES.map(({ name }) => ({
-      node: name,
-      nft: nftCommand({ netns: lab.netnsOf(name) }),
-      interfaces: () => readInterfaces(lab.netnsOf(name)),
-    }));
-    const enforcers = tables.map((options) => new Enforcer(options));
-    return new Bench(lab, enforcers, async () => {
-      await Promise.all(enforcers.map((enforcer) => enforcer.stop()));
-      await Promise.all(tables.map(({ nft }) => nft.close()));
-      await lab.down();
-    });
-  }
-
-  /** Makes lab and kernel those of `model`. */
-  async become(model: Model): Promise<void> {
-    this.#revision++;
-    await this.lab.update(topologyOf(model));
-    for (const enforcer of this.#enforcers)
-      enforcer.enforce({ model, refused: [], revision: this.#revision });
-    await Promise.all(this.#enforcers.map((enforcer) => enforcer.enforced(this.#revision)));
-  }
-
-  probe(flows: readonly Flow[]): Promise<ProbeResult[]> {
-    return this.lab.probeAll(
-      flows.map((flow) => ({ ...flow, from: this.lab.placeOf(flow.source) })),
-    );
-  }
-
-  /**
-   * Not every flow is a first packet to the kernel: connection tracking takes ICMP errors and
-   * replies without a request for invalid, and UDP-Lite too, whose checksum it takes for UDP's.
-   * What a workload sends to itself never leaves it.
-   */
-  canTry(flow: Flow): boolean {
-    const { protocol, icmp, source } = flow;
-    if (protocol === ICMP && icmp?.type !== 8) return false;
-    if (protocol === ICMPV6 && icmp?.type !== 128) return false;
-    if (protocol === UDPLITE) return false;
-    return this.lab.placeOf(source) !== this.lab.placeOf(flow.destination);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close();
-  }
 }

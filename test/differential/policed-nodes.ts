@@ -1,0 +1,76 @@
+/** The two nodes of random clusters as a lab, with the agent's own code on each. */
+import { Enforcer } from "../../src/apps/agent/enforcer.ts";
+import { readInterfaces } from "../../src/apps/agent/interfaces.ts";
+import { modelOf } from "../../src/core/model/convert.ts";
+import type { Model } from "../../src/core/model/model.ts";
+import type { Flow } from "../../src/core/net/flow.ts";
+import { ICMP, ICMPV6, UDPLITE } from "../../src/core/net/protocol.ts";
+import { Lab } from "../../src/dataplane/lab/lab.ts";
+import type { ProbeResult } from "../../src/dataplane/lab/prober.ts";
+import { topologyOf } from "../../src/dataplane/lab/topology.ts";
+import { nftCommand } from "../../src/dataplane/nft/nft-command.ts";
+import { node } from "./generate.ts";
+import { NODES } from "./universe.ts";
+
+/** A lab with an enforcer for each node, both following one cluster after the other. */
+export class PolicedNodes {
+  readonly lab: Lab;
+  readonly #enforcers: readonly Enforcer[];
+  readonly #close: () => Promise<void>;
+  #revision = 0;
+
+  private constructor(lab: Lab, enforcers: readonly Enforcer[], close: () => Promise<void>) {
+    this.lab = lab;
+    this.#enforcers = enforcers;
+    this.#close = close;
+  }
+
+  static async open(): Promise<PolicedNodes> {
+    const lab = await Lab.prepare(
+      topologyOf(modelOf(NODES.map(({ name, v4, v6 }) => node(name, [v4, v6])))),
+    );
+    const tables = NODES.map(({ name }) => ({
+      node: name,
+      nft: nftCommand({ netns: lab.netnsOf(name) }),
+      interfaces: () => readInterfaces(lab.netnsOf(name)),
+    }));
+    const enforcers = tables.map((options) => new Enforcer(options));
+    return new PolicedNodes(lab, enforcers, async () => {
+      await Promise.all(enforcers.map((enforcer) => enforcer.stop()));
+      await Promise.all(tables.map(({ nft }) => nft.close()));
+      await lab.down();
+    });
+  }
+
+  /** Makes lab and kernel those of `model`. */
+  async become(model: Model): Promise<void> {
+    this.#revision++;
+    await this.lab.update(topologyOf(model));
+    for (const enforcer of this.#enforcers)
+      enforcer.enforce({ model, refused: [], revision: this.#revision });
+    await Promise.all(this.#enforcers.map((enforcer) => enforcer.enforced(this.#revision)));
+  }
+
+  probe(flows: readonly Flow[]): Promise<ProbeResult[]> {
+    return this.lab.probeAll(
+      flows.map((flow) => ({ ...flow, from: this.lab.placeOf(flow.source) })),
+    );
+  }
+
+  /**
+   * Not every flow is a first packet to the kernel: connection tracking takes ICMP errors and
+   * replies without a request for invalid, and UDP-Lite too, whose checksum it takes for UDP's.
+   * What a workload sends to itself never leaves it.
+   */
+  canTry(flow: Flow): boolean {
+    const { protocol, icmp, source } = flow;
+    if (protocol === ICMP && icmp?.type !== 8) return false;
+    if (protocol === ICMPV6 && icmp?.type !== 128) return false;
+    if (protocol === UDPLITE) return false;
+    return this.lab.placeOf(source) !== this.lab.placeOf(flow.destination);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
