@@ -18,7 +18,7 @@ export const cyclonus: Family = {
 interface CyclonusCase extends VectorCase {
   readonly namespaces: ClusterCase["namespaces"];
   readonly pods: readonly (Omit<PodManifest, "ips"> & { readonly ip: string })[];
-  readonly policies: readonly unknown[];
+  readonly policies: ClusterCase["policies"];
   /** The pods, `namespace/name`, in the order of rows and columns. */
   readonly order: readonly string[];
   readonly tables: readonly Table[];

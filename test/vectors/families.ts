@@ -1,5 +1,7 @@
+import { adminPolicies } from "./admin-policies.ts";
 import { cyclonus } from "./cyclonus.ts";
 import type { Family } from "./family.ts";
+import { kubeNetworkPolicies } from "./kube-network-policies.ts";
 import { npGuard } from "./np-guard.ts";
 import { ordering } from "./ordering.ts";
 import { recipes, traffic } from "./recipes.ts";
@@ -14,5 +16,7 @@ export const families: readonly Family[] = [
   cyclonus,
   recipes,
   traffic,
-  npGuard,
+  kubeNetworkPolicies,
+  ...npGuard,
+  adminPolicies,
 ];

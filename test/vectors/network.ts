@@ -1,18 +1,25 @@
 /** A cluster made of manifests, which answers whether connections pass. */
+import type { PeerOptions } from "../../src/core/model/admin-peer.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
+import type { Model } from "../../src/core/model/model.ts";
+import type { Direction } from "../../src/core/model/policy.ts";
+import type { Step, Verdict } from "../../src/core/model/verdict.ts";
 import { type Address, address } from "../../src/core/net/address.ts";
 import { hasPorts, parseProtocol } from "../../src/core/net/protocol.ts";
-import { admit } from "../../src/core/resources/admit.ts";
+import { admit, shape } from "../../src/core/resources/admit.ts";
 import { type AnyResource, kindOf } from "../../src/core/resources/kinds.ts";
+import type { ResourceKind } from "../../src/core/resources/resource.ts";
 import { evaluate } from "../../src/core/spec/evaluate.ts";
 import { Cluster } from "../../src/core/verdict/cluster.ts";
 import { judge } from "../../src/core/verdict/judge.ts";
 
-/** Where a connection goes. `port` is left out for protocols without ports. */
+/** Where a connection goes. */
 export interface Target {
   readonly source: Address;
   readonly destination: Address;
+  /** By name or number. */
   readonly protocol: string;
+  /** The destination's; read for protocols that have ports. */
   readonly port: number;
 }
 
@@ -30,29 +37,53 @@ export interface PodManifest {
   readonly labels: Readonly<Record<string, string>> | null;
   readonly ips: readonly string[];
   readonly ports: readonly PodPort[];
+  /** Where it runs; every pod that does not say runs on one node. */
+  readonly node?: string;
+  /** Whether it is the host itself, and so no endpoint. */
+  readonly hostNetwork?: boolean;
+}
+
+/** A node, as vectors list them. */
+export interface NodeManifest {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly addresses: readonly string[];
 }
 
 const CLIENT_PORT = 50_000;
 
 /** Asks the oracle and the fast path alike; that they differ is an error. */
 export class Network {
-  readonly #model;
+  readonly #model: Model;
   readonly #cluster: Cluster;
 
-  constructor(manifests: Iterable<unknown>) {
-    this.#model = modelOf(Array.from(manifests, resourceOf));
+  constructor(manifests: Iterable<unknown>, options: PeerOptions = {}) {
+    this.#model = modelOf(Array.from(manifests, resourceOf), options);
     this.#cluster = new Cluster(this.#model);
   }
 
-  allows({ source, destination, protocol: name, port }: Target): boolean {
+  allows(target: Target): boolean {
+    return this.#verdict(target).action === "Allow";
+  }
+
+  /** What one side's workload says of it: undefined where no workload is on that side. */
+  step(target: Target, direction: Direction): Step | undefined {
+    return this.#verdict(target).steps.find(
+      (step) => step.kind === "WorkloadEndpoint" && step.direction === direction,
+    );
+  }
+
+  #verdict({ source, destination, protocol: name, port }: Target): Verdict {
     const protocol = parseProtocol(name);
     if (protocol === undefined) throw new Error(`unknown protocol ${name}`);
     const ports = hasPorts(protocol) && { sourcePort: CLIENT_PORT, destinationPort: port };
     const flow = { source, destination, protocol, ...ports };
-    const judged = judge(this.#cluster, flow).action;
-    const meant = evaluate(this.#model, flow).action;
-    if (judged !== meant) throw new Error(`verdict says ${judged}, spec says ${meant}`);
-    return judged === "Allow";
+    const judged = judge(this.#cluster, flow);
+    const meant = evaluate(this.#model, flow);
+    if (judged.action !== meant.action) {
+      throw new Error(`verdict says ${judged.action}, spec says ${meant.action}`);
+    }
+    return judged;
   }
 }
 
@@ -60,18 +91,44 @@ export class Network {
 export interface ClusterCase {
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
   readonly pods: readonly PodManifest[];
-  readonly policies: readonly unknown[];
+  readonly policies: readonly PolicyManifest[];
+  readonly nodes?: readonly NodeManifest[];
+}
+
+/** A policy of any kind. */
+export interface PolicyManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 /** Its manifests; a namespace that only pods name has no labels. */
-export function manifestsOf({ namespaces, pods, policies }: ClusterCase): unknown[] {
+export function manifestsOf({ namespaces, pods, policies, nodes = [] }: ClusterCase): unknown[] {
   const labels = new Map(pods.map(({ namespace }) => [namespace, {}]));
   for (const [name, written] of Object.entries(namespaces)) labels.set(name, written ?? {});
   return [
     ...Array.from(labels, ([name, own]) => namespaceManifest(name, own)),
+    ...nodes.map(nodeManifest),
     ...pods.map(podManifest),
-    ...policies,
+    ...policies.map(clusterWide),
   ];
+}
+
+/** Policies of administrators have no namespace, and the baseline's only one has a given name. */
+function clusterWide(policy: PolicyManifest): unknown {
+  const { apiVersion, kind, metadata } = policy;
+  if (!apiVersion.startsWith("policy.networking.k8s.io/")) return policy;
+  const name = kind === "BaselineAdminNetworkPolicy" ? "default" : metadata.name;
+  return { ...policy, metadata: { name } };
+}
+
+function nodeManifest({ name, labels, addresses }: NodeManifest): unknown {
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, labels },
+    status: { addresses: addresses.map((address) => ({ type: "InternalIP", address })) },
+  };
 }
 
 function namespaceManifest(name: string, labels: Readonly<Record<string, string>>): unknown {
@@ -86,13 +143,14 @@ function resourceOf(manifest: unknown): AnyResource {
 }
 
 /** A running pod. */
-function podManifest({ namespace, name, labels, ips, ports }: PodManifest): unknown {
+function podManifest(pod: PodManifest): unknown {
+  const { namespace, name, labels, ips, ports, node = "node", hostNetwork = false } = pod;
   const containerPorts = ports.map(({ port, ...rest }) => ({ ...rest, containerPort: port }));
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
-    spec: { nodeName: "node", containers: [{ name: "main", ports: containerPorts }] },
+    spec: { nodeName: node, hostNetwork, containers: [{ name: "main", ports: containerPorts }] },
     status: { phase: "Running", podIPs: ips.map((ip) => ({ ip })) },
   };
 }
@@ -103,11 +161,21 @@ export function addressOf({ ips }: PodManifest): Address {
 }
 
 function admitted(manifest: unknown): AnyResource {
-  const { apiVersion, kind: name } = manifest as { apiVersion: string; kind: string };
+  const { apiVersion, kind: name } = manifest as AnyResource;
   const kind = kindOf(apiVersion, name);
   if (!kind) throw new Error(`unknown kind ${apiVersion} ${name}`);
   const admission = admit(kind, manifest);
   if (admission.admitted) return admission.resource;
+  if (name.endsWith("NetworkPolicy")) return unadmitted(kind, manifest);
   const [error] = admission.errors;
   throw new Error(`${name} refused: ${error?.field} ${error?.message}`);
+}
+
+/**
+ * A policy that no API server would take, as its defaults make it: vectors hold what never met one.
+ * Conversion reads whatever it gets; what it cannot read lets nothing pass.
+ */
+function unadmitted(kind: ResourceKind, manifest: unknown): AnyResource {
+  const { object } = shape(kind, manifest);
+  return kind.withDefaults(object as AnyResource) as AnyResource;
 }

@@ -3,6 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../src/core/manifest/parse.ts";
 import type { PodPort } from "./network.ts";
+import { type Forwarding, forwardingOf } from "./np-guard-ingress.ts";
+import { isPolicy, type Policy, policyOf } from "./np-guard-policies.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -20,29 +22,8 @@ export interface Manifests {
   /** With the label that the API server gives each. */
   readonly namespaces: Readonly<Record<string, Labels>>;
   readonly policies: readonly Policy[];
-}
-
-/** A NetworkPolicy, reduced to what an API server would take. */
-export interface Policy {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: PolicySpec;
-}
-
-export interface PolicySpec {
-  readonly ingress?: readonly PolicyRule[] | null;
-  readonly egress?: readonly PolicyRule[] | null;
-}
-
-export interface PolicyRule {
-  readonly from?: readonly Peer[] | null;
-  readonly to?: readonly Peer[] | null;
-  readonly ports?: readonly { readonly port?: number | string; readonly endPort?: number }[] | null;
-}
-
-export interface Peer {
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] | null } | null;
+  /** What an ingress controller would forward to. */
+  readonly forwarding: Forwarding;
 }
 
 /** The manifests under `dir`, files in the order of their paths. */
@@ -56,10 +37,10 @@ export function readManifests(dir: string): Manifests {
   const policies: Policy[] = [];
   const name = (namespace: string) => ({ "kubernetes.io/metadata.name": namespace });
   for (const object of objects) {
-    const { kind, metadata, apiVersion = "" } = object;
+    const { kind, metadata } = object;
     if (kind === "Namespace") {
       namespaces[metadata.name] = { ...textLabels(metadata.labels), ...name(metadata.name) };
-    } else if (kind === "NetworkPolicy" && apiVersion.startsWith("networking.k8s.io/")) {
+    } else if (isPolicy(object)) {
       policies.push(policyOf(object, policies.length));
     } else {
       const workload = workloadOf(object);
@@ -68,12 +49,14 @@ export function readManifests(dir: string): Manifests {
     }
   }
   for (const { namespace } of [...workloads.values(), ...policies.map((one) => one.metadata)]) {
-    namespaces[namespace] ??= name(namespace);
+    if (namespace !== undefined) namespaces[namespace] ??= name(namespace);
   }
-  return { workloads: [...workloads.values()], namespaces, policies };
+  const all = [...workloads.values()];
+  return { workloads: all, namespaces, policies, forwarding: forwardingOf(objects, all) };
 }
 
-interface KubernetesObject {
+/** What is read of any object. */
+export interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind: string;
   readonly metadata: {
@@ -119,6 +102,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   ReplicationController: ["spec", "template"],
   Job: ["spec", "template"],
   CronJob: ["spec", "jobTemplate", "spec", "template"],
+  VirtualMachine: ["spec", "template"],
 };
 
 function workloadOf(object: KubernetesObject): Workload | undefined {
@@ -147,17 +131,6 @@ function podOf({ metadata, spec }: PodTemplate): Pick<Workload, "labels" | "port
     ports: ports.flatMap(({ name, containerPort: port, protocol = "TCP" }) =>
       port === undefined ? [] : [{ ...(name !== undefined && { name }), port, protocol }],
     ),
-  };
-}
-
-/** Its name means nothing here, and may be one that no API server takes. */
-function policyOf({ metadata, spec }: KubernetesObject, index: number): Policy {
-  const { namespace = "default" } = metadata;
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: `p-${index}`, namespace },
-    spec: (spec ?? {}) as PolicySpec,
   };
 }
 

@@ -8,28 +8,35 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Address,
-  address,
-  contains,
-  formatAddress,
-  lastAddress,
-  type Prefix,
-  parsePrefix,
-} from "../../src/core/net/address.ts";
-import { type Family, judge, type VectorCase } from "./family.ts";
-import { manifestsOf, Network } from "./network.ts";
-import { type Manifests, type Policy, readManifests, type Workload } from "./np-guard-workloads.ts";
+import { type Address, address, formatAddress } from "../../src/core/net/address.ts";
+import { type Family, judge, type VectorCase, type VectorFile } from "./family.ts";
+import { type ClusterCase, manifestsOf, Network } from "./network.ts";
+import { networkBounds, type Policy, portsIn } from "./np-guard-policies.ts";
+import { type Manifests, readManifests, type Workload } from "./np-guard-workloads.ts";
 
-export const npGuard: Family = {
-  name: "np",
-  file: "verdicts-k8s/index.json",
-  run: ({ cases }, dir) =>
-    judge<DirectoryCase>(
-      cases.filter((one) => one.family === "np"),
-      (one) => check(join(dir, one.path)),
-    ),
-};
+/** By what else than workloads and NetworkPolicies the directories have. */
+const NAMES = ["np", "anp", "np+ingress", "vm"];
+
+export const npGuard: readonly Family[] = [
+  ...NAMES.map((name) => ({
+    name,
+    file: "verdicts-k8s/index.json",
+    run: ({ cases }: VectorFile, dir: string) =>
+      judge<DirectoryCase>(
+        cases.filter((one) => one.family === name),
+        (one) => check(join(dir, one.path)),
+      ),
+  })),
+  {
+    name: "np-guard",
+    file: "verdicts-k8s/index.json",
+    run: ({ cases }) =>
+      judge<DirectoryCase>(
+        cases.filter((one) => !NAMES.includes(String(one.family))),
+        (one) => `nothing here reads directories of family ${JSON.stringify(one.family)}`,
+      ),
+  },
+];
 
 interface DirectoryCase extends VectorCase {
   readonly path: string;
@@ -46,6 +53,8 @@ interface Expected {
 
 type Peer =
   | ({ readonly type: "workload" } & Pick<Workload, "namespace" | "name" | "kind">)
+  /** Sees only what Ingresses and Routes send it to. */
+  | { readonly type: "ingress-controller" }
   /** The addresses from first to last. */
   | { readonly type: "external"; readonly from: string; readonly to: string };
 
@@ -54,6 +63,8 @@ type Connections = "all" | Readonly<Record<string, readonly (readonly [number, n
 
 const PROTOCOLS = ["TCP", "UDP", "SCTP"] as const;
 const LAST_PORT = 65_535;
+/** Where workloads have their IPv6 addresses. */
+const WORKLOADS = "fd00:7::";
 /** One past the last IPv4 address. */
 const IPV4_END = 2 ** 32;
 
@@ -69,16 +80,8 @@ function check(dir: string): string | undefined {
 function compare(expected: Expected, manifests: Manifests): string | undefined {
   const { workloads, policies } = manifests;
   const outside = externalStarts(expected, policies);
-  const inside = placeWorkloads(workloads.length, outside, policies);
-  const network = new Network(
-    manifestsOf({
-      ...manifests,
-      pods: workloads.map(({ namespace, labels, ports }, i) => {
-        const { ipv4, ipv6 } = at(inside, i);
-        return { namespace, name: `w-${i}`, labels, ports, ips: [ipv4, ipv6].map(formatAddress) };
-      }),
-    }),
-  );
+  const inside = placeWorkloads(workloads.length, outside);
+  const network = networkOf(manifests, inside);
   const ports = portStarts(expected, manifests);
   const wanted = expectations(expected, outside);
   const differs = (from: string, to: string, source: Address, destination: Address) => {
@@ -104,14 +107,49 @@ function compare(expected: Expected, manifests: Manifests): string | undefined {
       const why = differs(name, text, ipv4, external) ?? differs(text, name, external, ipv4);
       if (why) return why;
     }
+    for (const port of ports) {
+      const target = { source: CONTROLLER, destination: ipv6, protocol: "TCP", port };
+      const forwards = manifests.forwarding.get(workload)?.has(port) ?? false;
+      const reached = forwards && network.step(target, "ingress")?.action === "Allow";
+      const allowed = wanted(INGRESS_CONTROLLER, name, "TCP", port);
+      if (reached !== allowed) {
+        return `${INGRESS_CONTROLLER} to ${name} ${port}: wanted ${allowed ? "allowed" : "blocked"}`;
+      }
+    }
   }
   return undefined;
+}
+
+const INGRESS_CONTROLLER = "ingress-controller";
+const CONTROLLER = address(`${WORKLOADS}ffff`);
+
+/** The workloads as pods, and a pod without labels, in a namespace of its own, that is the controller. */
+function networkOf(
+  { workloads, namespaces, policies }: Manifests,
+  inside: readonly Addresses[],
+): Network {
+  const pods = workloads.map(({ namespace, labels, ports }, i): ClusterCase["pods"][number] => {
+    const { ipv4, ipv6 } = at(inside, i);
+    return { namespace, name: `w-${i}`, labels, ports, ips: [ipv4, ipv6].map(formatAddress) };
+  });
+  const controller = {
+    namespace: INGRESS_CONTROLLER,
+    name: INGRESS_CONTROLLER,
+    labels: {},
+    ports: [],
+    ips: [formatAddress(CONTROLLER)],
+  };
+  const own = { [INGRESS_CONTROLLER]: { "kubernetes.io/metadata.name": INGRESS_CONTROLLER } };
+  return new Network(
+    manifestsOf({ namespaces: { ...own, ...namespaces }, pods: [...pods, controller], policies }),
+  );
 }
 
 /** What a connection between two named peers should be; an external range is named by each start. */
 function expectations({ connections }: Expected, outside: readonly number[]) {
   const namesOf = (peer: Peer): string[] => {
     if (peer.type === "workload") return [nameOf(peer)];
+    if (peer.type === INGRESS_CONTROLLER) return [INGRESS_CONTROLLER];
     const [first, last] = [numberOf(peer.from), numberOf(peer.to)];
     const within = outside.filter((start) => first <= start && start <= last);
     return within.map((start) => formatAddress(ipv4Of(start)));
@@ -137,11 +175,7 @@ function nameOf({ namespace, name, kind }: Pick<Workload, "namespace" | "name" |
 
 /** The first addresses of the ranges in which all external addresses are alike. */
 function externalStarts({ connections }: Expected, policies: readonly Policy[]): number[] {
-  const starts = new Set([0]);
-  for (const net of blocksOf(policies)) {
-    if (net.address.family !== 4) continue;
-    starts.add(net.address.words[0] ?? 0).add((lastAddress(net).words[0] ?? 0) + 1);
-  }
+  const starts = new Set([0, ...networkBounds(policies)]);
   for (const peer of connections.flatMap(({ src, dst }) => [src, dst])) {
     if (peer.type === "external") starts.add(numberOf(peer.from)).add(numberOf(peer.to) + 1);
   }
@@ -153,15 +187,16 @@ function externalStarts({ connections }: Expected, policies: readonly Policy[]):
  * The first ports of the ranges in which all ports are alike; what workloads serve matters only
  * where a policy names it. Port 0 is outside the model.
  */
-function portStarts({ connections }: Expected, { workloads, policies }: Manifests): number[] {
+function portStarts({ connections }: Expected, manifests: Manifests): number[] {
+  const { workloads, policies, forwarding } = manifests;
   const starts = new Set([1]);
   const add = (first: number, last: number) => starts.add(first).add(last + 1);
-  const served = workloads.flatMap(({ ports }) => ports);
-  for (const { port, endPort } of rulesOf(policies).flatMap(({ ports }) => ports ?? [])) {
-    const number = Number(port ?? 0);
-    if (Number.isInteger(number)) add(number, endPort ?? number);
-    for (const { port: named } of served.filter(({ name }) => name === port)) add(named, named);
+  const { ranges, names } = portsIn(policies);
+  for (const [first, last] of ranges) add(first, last);
+  for (const { name, port } of workloads.flatMap(({ ports }) => ports)) {
+    if (name !== undefined && names.has(name)) add(port, port);
   }
+  for (const port of [...forwarding.values()].flatMap((ports) => [...ports])) add(port, port);
   for (const { conns } of connections) {
     if (conns === "all") continue;
     for (const [first, last] of Object.values(conns).flat()) add(first, last);
@@ -169,39 +204,26 @@ function portStarts({ connections }: Expected, { workloads, policies }: Manifest
   return [...starts].filter((port) => port >= 1 && port <= LAST_PORT).sort((a, b) => a - b);
 }
 
+interface Addresses {
+  readonly ipv4: Address;
+  readonly ipv6: Address;
+}
+
 /**
  * Addresses for workloads: IPv4 ones inside the widest range of external addresses, off its start,
- * which stands for the range; IPv6 ones that no block covers.
+ * which stands for the range; IPv6 ones, of which no policy speaks.
  */
-function placeWorkloads(
-  count: number,
-  outside: readonly number[],
-  policies: readonly Policy[],
-): { readonly ipv4: Address; readonly ipv6: Address }[] {
+function placeWorkloads(count: number, outside: readonly number[]): Addresses[] {
   let [widest, width] = [0, 0];
   for (const [i, start] of outside.entries()) {
     const size = (outside[i + 1] ?? IPV4_END) - start;
     if (size > width) [widest, width] = [start, size];
   }
   if (width <= count) throw new Error("no range of addresses is wide enough for the workloads");
-  const blocks = blocksOf(policies);
-  const isFree = (network: string) => !blocks.some((net) => contains(net, address(`${network}1`)));
-  const network = ["fd00:7::", "2001:db8:7::", "2600:7::"].find(isFree) ?? "fd00:7::";
   return Array.from({ length: count }, (_, i) => ({
     ipv4: ipv4Of(widest + 1 + i),
-    ipv6: address(`${network}${(i + 1).toString(16)}`),
+    ipv6: address(`${WORKLOADS}${(i + 1).toString(16)}`),
   }));
-}
-
-function blocksOf(policies: readonly Policy[]): Prefix[] {
-  return rulesOf(policies)
-    .flatMap(({ from, to }) => [...(from ?? []), ...(to ?? [])])
-    .flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...(ipBlock.except ?? [])] : []))
-    .flatMap((text) => parsePrefix(text) ?? []);
-}
-
-function rulesOf(policies: readonly Policy[]) {
-  return policies.flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])]);
 }
 
 function ipv4Of(number: number): Address {

@@ -19,7 +19,7 @@ export const traffic: Family = {
 interface ConnectionsCase extends VectorCase {
   readonly namespaces: ClusterCase["namespaces"];
   readonly pods: readonly (Omit<PodManifest, "ips"> & { readonly ip: string })[];
-  readonly policies: readonly unknown[];
+  readonly policies: ClusterCase["policies"];
   readonly connections: readonly {
     readonly from: End;
     readonly to: End;
