@@ -30,7 +30,7 @@ for (const [kind, name, rows] of [
       [{ spec: { node: "n", interfaceName: "*", profiles: ["kns.a"] } }, OK],
       [{ spec: { node: "n", expectedIPs: ["10.0.0.1", "2001:db8::1"] } }, OK],
       [{ spec: host(ports({ name: "http", protocol: 6 })) }, OK],
-      [{ spec: { interfaceName: "eth0" } }, /^spec.node: Required value$/],
+      [{ spec: { interfaceName: "eth0" } }, /^spec.node: Required value: the host/],
       [{ spec: { node: "n" } }, /^spec.interfaceName: Required value/],
       [{ spec: { node: "n", expectedIPs: [] } }, /^spec.interfaceName: Required value/],
       [{ spec: host({ interfaceName: "eth0/1" }) }, /^spec.interfaceName: Invalid/],

@@ -1,6 +1,6 @@
 /** HostEndpoint: an interface of a host itself, so that policy can govern it. */
 
-import { type FieldError, invalid, required } from "../schema/field-error.ts";
+import { type FieldError, invalid } from "../schema/field-error.ts";
 import {
   type Infer,
   integer,
@@ -10,6 +10,7 @@ import {
   optional,
   set,
   string,
+  validated,
 } from "../schema/schema.ts";
 import { dnsSubdomainProblem, interfaceNameProblem, portNameProblem } from "./names.ts";
 import { addressProblem } from "./net-check.ts";
@@ -18,7 +19,7 @@ import { checkPortProtocol } from "./port.ts";
 import type { Resource } from "./resource.ts";
 import { checkText, checkTexts } from "./text-check.ts";
 
-const spec = object({
+const fields = object({
   node: optional(string({ maxLength: 253, description: "The host's name. Required." })),
   interfaceName: optional(
     string({
@@ -43,7 +44,27 @@ const spec = object({
   ),
 });
 
-export type HostEndpointSpec = Infer<typeof spec>;
+export type HostEndpointSpec = Infer<typeof fields>;
+const spec = validated(
+  { ...fields, description: "Which interface of which host, and what rules call it." },
+  {
+    rule: "has(self.node) && self.node != ''",
+    message: "the host whose interface it is",
+    field: "node",
+    reason: "FieldValueRequired",
+    holds: ({ node }) => Boolean(node),
+  },
+  {
+    rule:
+      "has(self.interfaceName) && self.interfaceName != '' || " +
+      "has(self.expectedIPs) && size(self.expectedIPs) > 0",
+    message: "at least one of interfaceName or expectedIPs must be specified",
+    field: "interfaceName",
+    reason: "FieldValueRequired",
+    holds: ({ interfaceName, expectedIPs }) => Boolean(interfaceName || expectedIPs?.length),
+  },
+);
+
 export type HostEndpointResource = Resource<"HostEndpoint"> & {
   readonly apiVersion: "projectcalico.org/v3";
   readonly spec: HostEndpointSpec;
@@ -79,18 +100,12 @@ export const hostEndpoint = defineKind<HostEndpointResource>({
 
 /** What the schema cannot say of a host endpoint. */
 export function checkHostEndpointSpec(spec: HostEndpointSpec): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!spec.node) errors.push(required("spec.node"));
-  if (!spec.interfaceName && !spec.expectedIPs?.length) {
-    const detail = "at least one of interfaceName or expectedIPs must be specified";
-    errors.push(required("spec.interfaceName", detail));
-  }
-  errors.push(
+  const errors = [
     ...checkText(spec.node, "spec.node", dnsSubdomainProblem),
     ...checkText(spec.interfaceName, "spec.interfaceName", interfaceNameProblem),
     ...checkTexts(spec.expectedIPs, "spec.expectedIPs", addressProblem),
     ...checkTexts(spec.profiles, "spec.profiles", dnsSubdomainProblem),
-  );
+  ];
   for (const [i, { name, protocol }] of (spec.ports ?? []).entries()) {
     const field = `spec.ports[${i}]`;
     const problem = portNameProblem(name);

@@ -1,10 +1,15 @@
-/** Kubernetes' own selector: labels that must be there, and expressions over them. */
+/**
+ * Kubernetes' own selector: labels that must be there, and expressions over them. A null value is
+ * an empty one, as Kubernetes reads it; to drop it would select more.
+ */
 import { type Infer, list, map, object, oneOf, optional, string } from "../schema/schema.ts";
 
 export const labelSelector = object(
   {
     matchLabels: optional(
-      map(string(), { description: "Labels and the value that each must have." }),
+      map(string({ default: "" }), {
+        description: "Labels and the value that each must have.",
+      }),
     ),
     matchExpressions: optional(
       list(

@@ -5,51 +5,98 @@ import {
   type Fields,
   integer,
   list,
+  listMap,
   map,
   object,
+  oneOf,
   openObject,
   optional,
-  type Schema,
   string,
 } from "../schema/schema.ts";
 import { checkMetadata, type NameRule } from "./metadata-check.ts";
 import { dnsSubdomainProblem } from "./names.ts";
 import type { Resource, ResourceKind } from "./resource.ts";
 
-const time = string({ format: "date-time" });
+const time = (description: string) => string({ format: "date-time", description });
+
+/** A null among the strings of labels and annotations is an empty one, as Kubernetes reads it. */
+const strings = (description: string) => map(string({ default: "" }), { description });
 
 const objectMeta = object(
   {
     name: optional(string({ description: "Unique among objects of the kind in a namespace." })),
     generateName: optional(string({ description: "A prefix; the server completes the name." })),
     namespace: optional(string({ description: "The namespace it lives in." })),
-    labels: optional(map(string(), { description: "What selectors select by." })),
-    annotations: optional(map(string(), { description: "Notes that no selector sees." })),
-    uid: optional(string()),
-    resourceVersion: optional(string()),
-    generation: optional(integer({ format: "int64" })),
-    creationTimestamp: optional(time),
-    deletionTimestamp: optional(time),
-    deletionGracePeriodSeconds: optional(integer({ format: "int64" })),
-    finalizers: optional(list(string())),
-    ownerReferences: optional(list(anything())),
-    managedFields: optional(list(anything())),
-    selfLink: optional(string()),
+    labels: optional(strings("What selectors select by.")),
+    annotations: optional(strings("Notes that no selector sees.")),
+    uid: optional(string({ description: "Tells it from all objects that ever were." })),
+    resourceVersion: optional(string({ description: "The version, as the server counts." })),
+    generation: optional(
+      integer({ format: "int64", description: "How often what is wanted was changed." }),
+    ),
+    creationTimestamp: optional(time("When it was created.")),
+    deletionTimestamp: optional(time("Since when it is being deleted.")),
+    deletionGracePeriodSeconds: optional(
+      integer({ format: "int64", description: "How long its deletion may take." }),
+    ),
+    finalizers: optional(
+      list(string({ description: "Whoever must act." }), {
+        description: "Who must act before it may go.",
+      }),
+    ),
+    ownerReferences: optional(
+      list(anything({ description: "An owner." }), { description: "With whom it goes." }),
+    ),
+    managedFields: optional(
+      list(anything({ description: "A client's fields." }), {
+        description: "Which client set which field.",
+      }),
+    ),
+    selfLink: optional(string({ description: "No longer used." })),
   },
   { description: "Name, namespace, labels and what the server keeps about an object." },
 );
 
+const condition = object(
+  {
+    type: string({
+      maxLength: 316,
+      pattern:
+        "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?" +
+        "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$",
+      description: "What is said, e.g. `Enforced`; there is one condition of a type.",
+    }),
+    status: oneOf(["True", "False", "Unknown"], { description: "Whether it holds." }),
+    observedGeneration: optional(
+      integer({ format: "int64", minimum: 0, description: "Of which generation it is said." }),
+    ),
+    lastTransitionTime: time("Since when it holds or does not."),
+    reason: string({
+      minLength: 1,
+      maxLength: 1024,
+      pattern: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$",
+      description: "Why, in one word for programs.",
+    }),
+    message: string({ maxLength: 32_768, description: "Why, for people." }),
+  },
+  { description: "One thing that is so or not so now." },
+);
+
 /** What the server reports of an object; whatever else a cluster wrote there is kept. */
 export const status = openObject(
-  { conditions: optional(list(anything(), { description: "What holds of the object now." })) },
+  {
+    conditions: optional(
+      listMap(["type"], condition, { description: "What holds of the object now." }),
+    ),
+  },
   { description: "What the server reports of the object." },
 );
 
 /** The schema of a whole object whose own fields (spec, status, …) are `fields`. */
-export function objectSchema(
-  fields: Fields,
+export function objectSchema<F extends Fields>(
+  fields: F,
   extra: { readonly description?: string } = {},
-): Schema<unknown> {
+) {
   return object(
     {
       apiVersion: optional(string({ description: "Group and version of the kind." })),

@@ -1,7 +1,14 @@
 /** Tier: a group of policies that is read as a whole before the next tier. */
 
-import { type FieldError, invalid } from "../schema/field-error.ts";
-import { type Infer, number, object, oneOf, optional } from "../schema/schema.ts";
+import {
+  type Infer,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Validation,
+  validated,
+} from "../schema/schema.ts";
 import { dnsLabelProblem } from "./names.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import type { Resource } from "./resource.ts";
@@ -25,11 +32,38 @@ const spec = object({
 });
 
 export type TierSpec = Infer<typeof spec>;
+interface NamedTier {
+  readonly metadata: { readonly name?: string };
+  readonly spec: TierSpec;
+}
 export type TierResource = Resource<"Tier"> & {
   readonly apiVersion: "projectcalico.org/v3";
   readonly spec: TierSpec;
   readonly status?: Infer<typeof status>;
 };
+
+/** The tiers that always exist, and what they always are. */
+const BUILT_IN: readonly (readonly [name: string, Required<TierSpec>])[] = [
+  ["kube-admin", { order: 1000, defaultAction: "Pass" }],
+  ["default", { order: DEFAULT_TIER_ORDER, defaultAction: "Deny" }],
+  ["kube-baseline", { order: 10_000_000, defaultAction: "Pass" }],
+];
+
+const builtInRules = BUILT_IN.flatMap(([name, fixed]) =>
+  (["order", "defaultAction"] as const).map((field): Validation<NamedTier> => {
+    const value = fixed[field];
+    // CEL tells 1000, an integer, from the 1000.0 that an order is.
+    const inCel = typeof value === "number" ? value.toFixed(1) : `'${value}'`;
+    return {
+      rule:
+        `self.metadata.name != '${name}' || ` +
+        `has(self.spec.${field}) && self.spec.${field} == ${inCel}`,
+      message: `must be ${JSON.stringify(value)} in tier ${name}`,
+      field: `spec.${field}`,
+      holds: ({ metadata, spec }) => metadata.name !== name || spec[field] === value,
+    };
+  }),
+);
 
 export const tier = defineKind<TierResource>({
   group: "projectcalico.org",
@@ -57,27 +91,12 @@ export const tier = defineKind<TierResource>({
       description: "Current status of the tier",
     },
   ],
-  schema: objectSchema(
-    { spec, status: optional(status) },
-    { description: "A group of policies that is read as a whole before the next tier." },
+  schema: validated(
+    objectSchema(
+      { spec, status: optional(status) },
+      { description: "A group of policies that is read as a whole before the next tier." },
+    ),
+    ...builtInRules,
   ),
   nameProblem: dnsLabelProblem,
-  check: checkBuiltIn,
 });
-
-/** The tiers that always exist, and what they always are. */
-const BUILT_IN: ReadonlyMap<string, Required<TierSpec>> = new Map([
-  ["kube-admin", { order: 1000, defaultAction: "Pass" }],
-  ["default", { order: DEFAULT_TIER_ORDER, defaultAction: "Deny" }],
-  ["kube-baseline", { order: 10_000_000, defaultAction: "Pass" }],
-]);
-
-function checkBuiltIn({ metadata, spec }: TierResource): FieldError[] {
-  const fixed = BUILT_IN.get(metadata.name);
-  if (!fixed) return [];
-  return (["order", "defaultAction"] as const).flatMap((field) => {
-    if (spec[field] === fixed[field]) return [];
-    const detail = `must be ${JSON.stringify(fixed[field])} in tier ${metadata.name}`;
-    return [invalid(`spec.${field}`, spec[field], detail)];
-  });
-}

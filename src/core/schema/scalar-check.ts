@@ -39,12 +39,20 @@ export function textCheck(schema: Schema<unknown>): Check<string> | undefined {
   return allOf(checks);
 }
 
-/** Undefined where any number is good. */
+/** Undefined where any number is good. That integers are whole, the check of their type says. */
 export function numberCheck(schema: Schema<unknown>): Check<number> | undefined {
   const { enum: values } = schema;
-  const { minimum, maximum } = schema;
+  const { minimum, maximum, type, format } = schema;
   const checks: Check<number>[] = [];
   if (values) checks.push(enumCheck(values));
+  if (type === "integer" || schema["x-kubernetes-int-or-string"]) {
+    const bits = format === "int32" ? 32 : 64;
+    const limit = 2 ** (bits - 1);
+    checks.push((number, walk) => {
+      if (number >= -limit && number < limit) return;
+      walk.errors.push(invalid(walk.field, number, `must be an integer of ${bits} bits`));
+    });
+  }
   if (minimum !== undefined) {
     checks.push((number, walk) => {
       if (number >= minimum) return;

@@ -34,6 +34,7 @@ const spec = object({
   labels: optional(map(string())),
   inner: optional(object({ tier: optional(string({ default: "default" })) })),
   other: optional(openObject({ name: optional(string()) })),
+  small: optional(integer({ format: "int32" })),
   word: optional(string({ minLength: 2, pattern: "^(?i:[a-z]+)$" })),
   at: optional(string({ format: "date-time" })),
   ports: optional(listMap(["name"], object({ name: string(), port: optional(integer()) }))),
@@ -55,6 +56,7 @@ describe("validate", () => {
       labels: JSON.parse('{"__proto__": "x"}'),
       other: { name: "a", more: [null] },
       word: "Ab",
+      small: -(2 ** 31),
       at: "2006-01-02T15:04:05.5+01:00",
       ports: [
         { name: "a", port: 1 },
@@ -100,6 +102,11 @@ describe("validate", () => {
     [
       { peer: { pods: "", nodes: "" } },
       'spec.peer: Invalid value: {"pods":"","nodes":""}: must have at most 1 of pods, nodes',
+    ],
+    [{ small: 2 ** 31 }, "spec.small: Invalid value: 2147483648: must be an integer of 32 bits"],
+    [
+      { port: 1e20 },
+      "spec.port: Invalid value: 100000000000000000000: must be an integer of 64 bits",
     ],
     [{ selectr: "a" }, 'unknown field "spec.selectr": did you mean "selector"?'],
     [{ inner: { colour: 1 } }, 'unknown field "spec.inner.colour"'],
