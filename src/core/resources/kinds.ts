@@ -9,6 +9,7 @@ import {
   clusterNetworkPolicy,
 } from "./cluster-network-policy.ts";
 import { type EndpointSliceResource, endpointSlice } from "./endpoint-slice.ts";
+import { type FelixConfigurationResource, felixConfiguration } from "./felix-configuration.ts";
 import { type GlobalNetworkPolicyResource, globalNetworkPolicy } from "./global-network-policy.ts";
 import { type GlobalNetworkSetResource, globalNetworkSet } from "./global-network-set.ts";
 import { type HostEndpointResource, hostEndpoint } from "./host-endpoint.ts";
@@ -43,6 +44,7 @@ export type AnyResource =
   | BaselineAdminNetworkPolicyResource
   | ClusterNetworkPolicyResource
   | EndpointSliceResource
+  | FelixConfigurationResource
   | GlobalNetworkPolicyResource
   | GlobalNetworkSetResource
   | HostEndpointResource
@@ -73,6 +75,7 @@ export const KINDS: readonly ResourceKind[] = [
   adminNetworkPolicy,
   baselineAdminNetworkPolicy,
   clusterNetworkPolicy,
+  felixConfiguration,
   globalNetworkPolicy,
   globalNetworkSet,
   hostEndpoint,
