@@ -85,7 +85,9 @@ export function checkDelete(around: Surroundings, kind: ResourceKind, name: stri
   throw forbidden(kind, name, detail);
 }
 
+/** Administrators' policies have tiers of their own, which are no objects. */
 function isTiered(kind: ResourceKind): boolean {
+  if (kind.group !== "projectcalico.org") return false;
   return kind.schema.properties?.spec?.properties?.tier !== undefined;
 }
 
