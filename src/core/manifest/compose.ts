@@ -1,5 +1,6 @@
 /** Builds JSON values out of YAML events, each beside the offsets of its parts in the text. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { shorten } from "../text/shorten.ts";
 import { resolvePlain, resolveTagged } from "./scalar.ts";
 
 /** A value and where it stands. */
@@ -69,7 +70,7 @@ export function compose(text: string, events: readonly Event[], start: number): 
     const written = getScalarValue(text, event);
     const value = scalarValue(event, written, offset);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new ComposeError(`${written} is not a number that JSON can hold`, offset);
+      throw new ComposeError(`${shorten(written)} is not a number that JSON can hold`, offset);
     }
     return { value, offset, size: 1 };
   };
@@ -80,7 +81,8 @@ export function compose(text: string, events: readonly Event[], start: number): 
     }
     const value = resolveTagged(tagOf(event), written);
     if (value !== undefined) return value;
-    throw new ComposeError(`${JSON.stringify(written)} is no ${tagOf(event)} here`, offset);
+    const [quoted, tag] = [JSON.stringify(written), tagOf(event)].map(shorten);
+    throw new ComposeError(`${quoted} is no ${tag} here`, offset);
   };
 
   const sequence = (offset: number, tag: string): Node => {
@@ -106,7 +108,9 @@ export function compose(text: string, events: readonly Event[], start: number): 
         continue;
       }
       const name = nameOf(key);
-      if (parts.has(name)) throw new ComposeError(`key "${name}" is given twice`, key.offset);
+      if (parts.has(name)) {
+        throw new ComposeError(`key "${shorten(name)}" is given twice`, key.offset);
+      }
       parts.set(name, { ...value, offset: key.offset });
     }
     at++;
@@ -120,11 +124,17 @@ export function compose(text: string, events: readonly Event[], start: number): 
   const alias = (from: number, to: number): Node => {
     const name = text.slice(from, to);
     const node = anchors.get(name);
-    if (!node) throw new ComposeError(`no anchor "${name}" before this alias`, from);
+    if (!node) throw new ComposeError(`no anchor "${shorten(name)}" before this alias`, from);
     aliases++;
     aliased += node.size;
-    if (aliases > MAX_ALIASES || aliased > MAX_ALIASED) {
-      throw new ComposeError("aliases stand for more than a manifest may hold", from);
+    if (aliases > MAX_ALIASES) {
+      throw new ComposeError(`there are more than the limit of ${MAX_ALIASES} aliases`, from);
+    }
+    if (aliased > MAX_ALIASED) {
+      throw new ComposeError(
+        `aliases stand for more than the limit of ${MAX_ALIASED} values`,
+        from,
+      );
     }
     return node;
   };
@@ -158,7 +168,7 @@ function nameOf(key: Node): string {
 function requireTag(tag: string, wanted: "seq" | "map", offset: number): void {
   if (tag === "" || tag === "!" || tag === `!!${wanted}`) return;
   if (tag === `!<tag:yaml.org,2002:${wanted}>`) return;
-  throw new ComposeError(`tag ${tag} has no meaning in a manifest`, offset);
+  throw new ComposeError(`tag ${shorten(tag)} has no meaning in a manifest`, offset);
 }
 
 function sizeOf(parts: readonly Node[]): number {

@@ -1,3 +1,5 @@
+import { shorten } from "../text/shorten.ts";
+
 /** What is wrong with a manifest, and where a person finds it. */
 export interface ManifestError {
   readonly file: string;
@@ -14,7 +16,8 @@ export interface ManifestError {
 
 /** One line: `policy.yaml:9:7: spec.ingress[0].action: Unsupported value: …`. `mended` is left out. */
 export function formatManifestError(error: ManifestError): string {
-  const named = error.path === "" || error.message.includes(JSON.stringify(error.path));
-  const place = `${error.file}:${error.line}:${error.column}`;
-  return named ? `${place}: ${error.message}` : `${place}: ${error.path}: ${error.message}`;
+  const { file, line, column, path, message } = error;
+  const named = path === "" || message.includes(shorten(JSON.stringify(path)));
+  const place = `${file}:${line}:${column}`;
+  return named ? `${place}: ${message}` : `${place}: ${shorten(path)}: ${message}`;
 }

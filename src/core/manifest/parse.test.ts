@@ -90,18 +90,70 @@ describe("parseManifest", () => {
     });
   }
 
-  it("refuses aliases that stand for too much", () => {
-    const levels = Array.from(
-      { length: 9 },
-      (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`,
+  const bomb = [
+    "l0: &l0 [x]",
+    ...Array.from({ length: 9 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`),
+  ].join("\n");
+  for (const [what, text, wanted] of [
+    ["aliases of aliases", bomb, "f:5:31: aliases stand for more than the limit of 10000 values"],
+    [
+      "many aliases",
+      `a: &a x\nb: [${"*a,".repeat(200)}]`,
+      "f:2:306: there are more than the limit of 100 aliases",
+    ],
+    ["a million brackets", "[".repeat(1e6), "f:1:100: nested more than 100 levels deep"],
+    ["a million question marks", "? ".repeat(1e6), "f:1:200: nested more than 100 levels deep"],
+    [
+      "ten megabytes",
+      `# first\n\na: ${"b".repeat(1e7)}`,
+      "f:1:1: the document is larger than the limit of 3145728 bytes",
+    ],
+    [
+      "three million bytes of two a character",
+      `a: ${"é".repeat(1_572_863)}`,
+      "f:1:1: the document is larger than the limit of 3145728 bytes",
+    ],
+    [
+      "a million values",
+      `[${"a,".repeat(1e6)}]`,
+      "f:1:1: the document holds more than the limit of 500000 keys and values",
+    ],
+    [
+      "a tag of a million characters",
+      `a: !${"b".repeat(1e6)} c`,
+      `f:1:1000006: "c" is no !${"b".repeat(199)}… here`,
+    ],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      assert.deepEqual(parseManifest(text, "f").errors.map(formatManifestError), [wanted]);
+    });
+  }
+
+  it("reads a document of the largest size, and files of many such", () => {
+    const document = `a: ${"b".repeat(3 * 1024 * 1024 - 9)}\n`;
+    const { documents, errors } = parseManifest(`---\n${document}---\n${document}`, "f");
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      documents.map(({ line }) => line),
+      [2, 4],
     );
-    const text = ["l0: &l0 [x]", ...levels].join("\n");
-    assert.match(parseManifest(text, "f").errors[0]?.message ?? "", /aliases stand for more/);
   });
 
-  it("reads the other documents when one cannot be", () => {
-    const { documents, errors } = parseManifest("a: 1\n---\nb: 1\nb: 2\n---\nc: 1\n", "f");
-    assert.deepEqual([documents.length, errors.length], [2, 1]);
+  it("reads the other documents when some cannot be, and tells of each", () => {
+    const text = 'a: 1\n---\nb: 1\nb: 2\n---\nc: "1\n---\nd: [\n...\n%YAML 1.2\n---\ne: 1\n';
+    const { documents, errors } = parseManifest(text, "f");
+    assert.deepEqual(
+      documents.map(({ value, line }) => [value, line]),
+      [
+        [{ a: 1 }, 1],
+        [{ e: 1 }, 12],
+      ],
+    );
+    assert.deepEqual(errors.map(formatManifestError), [
+      'f:4:1: key "b" is given twice',
+      "f:7:1: deficient indentation",
+      "f:9:1: deficient indentation",
+    ]);
   });
 
   it("reads back any JSON, dumped or plain", () => {

@@ -3,6 +3,7 @@ import { EVENT_ID, type Event, parseEvents, YAMLException } from "js-yaml";
 import { ComposeError, compose, type Node } from "./compose.ts";
 import type { ManifestError } from "./manifest-error.ts";
 import { type Position, positionsIn } from "./position.ts";
+import { split } from "./split.ts";
 
 /** One document of a manifest. */
 export interface ManifestDocument {
@@ -26,34 +27,81 @@ export interface Manifest {
   readonly errors: readonly ManifestError[];
 }
 
+/** The largest document that is read, in bytes of UTF-8: the largest that an API server takes. */
+export const MAX_DOCUMENT_BYTES = 3 * 1024 * 1024;
+/** What one document may hold: a mapping or a list counts twice, a key or another value once. */
+const MAX_EVENTS = 500_000;
+const MAX_DEPTH = 100;
+
 /**
- * Reads every document of `text`, JSON being YAML. A syntax error leaves no documents; a document
- * that repeats a key, or holds what JSON cannot, is an error and the others are read.
+ * Reads every document of `text`, JSON being YAML. A document that cannot be read, repeats a key,
+ * holds what JSON cannot, or holds too much is an error, and the others are read.
  */
 export function parseManifest(text: string, file: string): Manifest {
   const position = positionsIn(text);
-  const errorAt = (offset: number, message: string): ManifestError => {
-    return { file, ...position(offset), path: "", message };
-  };
-  let events: readonly Event[];
-  try {
-    events = parseEvents(text, { maxDepth: 100 });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    return { documents: [], errors: [errorAt(error.mark?.position ?? 0, error.reason)] };
-  }
   const documents: ManifestDocument[] = [];
   const errors: ManifestError[] = [];
-  for (const start of documentStarts(events)) {
-    try {
-      const node = compose(text, events, start);
-      if (node.value !== null) documents.push(documentOf(node, file, position));
-    } catch (error) {
-      if (!(error instanceof ComposeError)) throw error;
-      errors.push(errorAt(error.offset, error.message));
+  for (const part of split(text)) {
+    const at = (offset: number): Position => position(part.offset + offset);
+    for (const found of readPart(part.text)) {
+      if ("error" in found) {
+        const { message, offset } = found.error;
+        errors.push({ file, ...at(offset), path: "", message });
+      } else if (found.value !== null) {
+        documents.push(documentOf(found, file, at));
+      }
     }
   }
   return { documents, errors };
+}
+
+/** The documents of a part, one as a rule. */
+function readPart(text: string): (Node | { readonly error: ComposeError })[] {
+  try {
+    const events = eventsOf(text);
+    return documentStarts(events).map((start) => readDocument(text, events, start));
+  } catch (error) {
+    return [{ error: composeError(error) }];
+  }
+}
+
+function readDocument(
+  text: string,
+  events: readonly Event[],
+  start: number,
+): Node | { readonly error: ComposeError } {
+  try {
+    return compose(text, events, start);
+  } catch (error) {
+    return { error: composeError(error) };
+  }
+}
+
+function eventsOf(text: string): readonly Event[] {
+  if (isLongerThan(MAX_DOCUMENT_BYTES, text)) {
+    const message = `the document is larger than the limit of ${MAX_DOCUMENT_BYTES} bytes`;
+    throw new ComposeError(message, Math.max(0, text.search(/\S/)));
+  }
+  const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+  if (events.length <= MAX_EVENTS) return events;
+  const message = `the document holds more than the limit of ${MAX_EVENTS} keys and values`;
+  throw new ComposeError(message, Math.max(0, text.search(/\S/)));
+}
+
+/** Throws again what is no fault of the text. */
+function composeError(thrown: unknown): ComposeError {
+  if (thrown instanceof ComposeError) return thrown;
+  if (!(thrown instanceof YAMLException)) throw thrown;
+  const tooDeep = thrown.reason.includes("maxDepth");
+  const message = tooDeep ? `nested more than ${MAX_DEPTH} levels deep` : thrown.reason;
+  return new ComposeError(message, thrown.mark?.position ?? 0);
+}
+
+const UTF8 = new TextEncoder();
+
+function isLongerThan(bytes: number, text: string): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && UTF8.encode(text).length > bytes;
 }
 
 function documentStarts(events: readonly Event[]): number[] {

@@ -1,6 +1,7 @@
 /** Which kind an object of a manifest is, or why it is none that is known. */
 import { closest } from "../schema/closest.ts";
 import { type FieldError, notSupported, required, wrongType } from "../schema/field-error.ts";
+import { shorten } from "../text/shorten.ts";
 import { apiVersionOf, KINDS, kindOf } from "./kinds.ts";
 import type { ResourceKind } from "./resource.ts";
 
@@ -47,7 +48,7 @@ function versionsOf(apiVersion: string, kind: string): string[] {
 function noSuchKind(apiVersion: string, kind: string, meant: string | undefined): FieldError {
   const named = KINDS.find((one) => one.kind === meant || one.plural === meant)?.kind;
   const hint = named === undefined ? "" : `did you mean "${named}"? `;
-  const message = `no kind "${kind}" in version "${apiVersion}": ${hint}supported: ${supported()}`;
+  const message = `no kind "${shorten(kind)}" in version "${shorten(apiVersion)}": ${hint}supported: ${supported()}`;
   return { field: "kind", reason: "NotSupported", message };
 }
 

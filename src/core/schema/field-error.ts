@@ -1,4 +1,5 @@
 /** What is wrong with a field, in the words and with the reasons of the Kubernetes API server. */
+import { shorten } from "../text/shorten.ts";
 import { closest } from "./closest.ts";
 
 /** One thing wrong with a resource. */
@@ -85,7 +86,7 @@ export function tooLong(field: string, max: number): FieldError {
 export function unknownField(field: string, name: string, known: readonly string[]): FieldError {
   const meant = closest(name, known);
   const hint = meant === undefined ? "" : `: did you mean "${meant}"?`;
-  return { field, reason: "Unknown", message: `unknown field ${JSON.stringify(field)}${hint}` };
+  return { field, reason: "Unknown", message: `unknown field ${quote(field)}${hint}` };
 }
 
 /** The JSON type of a value; whole numbers are integers. */
@@ -95,9 +96,6 @@ export function typeOf(value: unknown): string {
   return Number.isInteger(value) ? "integer" : typeof value;
 }
 
-const QUOTED_AT_MOST = 200;
-
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= QUOTED_AT_MOST ? text : `${text.slice(0, QUOTED_AT_MOST)}…`;
+  return shorten(JSON.stringify(value) ?? String(value));
 }
