@@ -5,7 +5,7 @@ import type { Flow } from "./flow.ts";
 export interface Principal {
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Labels that came with the request; they win over the service account's own. */
+  /** Labels that came with the request; those of the service account win over them. */
   readonly labels?: ReadonlyMap<string, string>;
 }
 

@@ -50,7 +50,7 @@ export class Stages {
     }));
   }
 
-  /** The stage of a profile; one that does not exist denies (evaluation.md §8). */
+  /** The stage of a profile; one that does not exist denies packets (evaluation.md §8, §13). */
   ofProfile(name: string, profile: Profile | undefined, direction: Direction): Stage<RequestRule> {
     const decide = (rule: Rule): Decision => {
       return { by: "profile", profile: name, rule: rule.index, path: rule.path };
@@ -58,7 +58,7 @@ export class Stages {
     return once(this.#profiles, `${direction} ${name}`, () => ({
       name: `profile ${name} ${direction}`,
       rules: profile ? this.#compile(profile[direction], decide) : [],
-      otherwise: profile ? "Pass" : "Deny",
+      otherwise: profile || this.#traffic === "requests" ? "Pass" : "Deny",
       otherwiseDecision: { by: "no-profile" },
     }));
   }

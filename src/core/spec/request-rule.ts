@@ -32,7 +32,8 @@ function principalMatches(
   if (names && !names.includes(serviceAccount)) return false;
   if (wanted.namespace !== undefined && wanted.namespace !== namespace) return false;
   const own = model.serviceAccounts.get(`${namespace}/${serviceAccount}`) ?? [];
-  const accountLabels = new Map([...own, ...(principal.labels ?? [])]);
+  // §13: "evaluated on SA labels (raw names) merged over request labels".
+  const accountLabels = new Map([...(principal.labels ?? []), ...own]);
   return (
     isSelected(wanted.serviceAccountSelector, accountLabels) &&
     isSelected(wanted.namespaceSelector, model.namespaces.get(namespace) ?? new Map())

@@ -59,7 +59,7 @@ function walk(
   return walkProfiles(model, endpoint, request, turns, logs);
 }
 
-/** §8, but here "Pass in a profile = deny". A missing profile denies as it does packets. */
+/** §8, but of requests: "missing profile skipped; Pass in profile = deny; none → deny". */
 function walkProfiles(
   model: Model,
   endpoint: WorkloadEndpoint,
@@ -73,7 +73,7 @@ function walkProfiles(
   });
   for (const name of endpoint.profiles) {
     const profile = model.profiles.get(name);
-    if (!profile) break;
+    if (!profile) continue;
     for (const rule of profile.ingress) {
       const match = matchRequest(model, rule, request);
       if (match === "bad request") return { action: "BadRequest", turns };

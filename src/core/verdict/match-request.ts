@@ -49,7 +49,7 @@ export function matchesPrincipal(
   }
   if (!wanted.serviceAccountSelector) return true;
   const own = principals.serviceAccountLabels(namespace, serviceAccount);
-  return matches(wanted.serviceAccountSelector, labels ? new Map([...own, ...labels]) : own);
+  return matches(wanted.serviceAccountSelector, labels ? new Map([...labels, ...own]) : own);
 }
 
 export function matchesMethod(wanted: HttpMatch["methods"], method: string | undefined): boolean {

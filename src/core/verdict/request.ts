@@ -64,7 +64,7 @@ function walkStage(
     if (isRule(decision)) logs.push(decision);
   }
   const { otherwise: action, otherwiseDecision: decision } = stage;
-  return decision.by === "end-of-tier" || action === "Deny" ? { action, decision } : undefined;
+  return decision.by === "end-of-tier" ? { action, decision } : undefined;
 }
 
 /** Of packets the next profile would be asked; of requests, nobody (evaluation.md §13). */

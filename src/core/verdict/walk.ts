@@ -18,7 +18,8 @@ export function walk(section: Section, flow: Flow): Answer {
   return { action: section.final, decision: section.finalDecision, logs };
 }
 
-function walkStage(
+/** What one stage says, `Pass` meaning the next one; Log rules that match are added to `logs`. */
+export function walkStage(
   stage: Stage,
   flow: Flow,
   logs: Log[],
