@@ -4,7 +4,7 @@ import { Turns } from "../nft/turns.ts";
 import { planChange } from "./change.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { keeps, planDeletion, planSweep } from "./deletion.ts";
-import { countElements, findDrift } from "./drift.ts";
+import { elementDrift, findDrift, type ListedTexts, textsIn } from "./drift.ts";
 import { intoTransactions, type Step } from "./edit.ts";
 import { generationOf, highestGeneration, planEntry } from "./generation.ts";
 import { type Holdings, NOTHING_STALE, oldest } from "./holdings.ts";
@@ -18,6 +18,9 @@ export interface ApplierOptions {
   /** How long what nothing leads to is kept for packets on their way to it. */
   readonly deletionDelayMs?: number;
 }
+
+/** So many elements nft lists in some 100 ms. */
+const QUICKLY_LISTED = 10_000;
 
 /** What came of a change. */
 export type Applied =
@@ -43,6 +46,9 @@ export class Applier {
   #left: number | undefined;
   /** The highest generation that was ever tried here. */
   #tried = 0;
+  #texts: ListedTexts = new Map();
+  /** How many maps' elements have been looked at, one a check. */
+  #looked = 0;
   #cancelDeletion = (): void => {};
   readonly #turns = new Turns();
 
@@ -70,9 +76,10 @@ export class Applier {
   }
 
   /**
-   * In what the table differs from what was applied, a sentence each; with `elements`, counting those
-   * too, which takes seconds for a large table. After any, the next rendering is to be of a new
-   * generation. Rejects with an {@link NftError} when nft fails.
+   * In what the table differs from what was applied, a sentence each. Of elements each call looks at
+   * those of one map, unless it is large; with `elements`, at all, which takes seconds for a large
+   * table. After any difference the next rendering is to be of a new generation. Rejects with an
+   * {@link NftError} when nft fails.
    */
   check(options: { readonly elements?: boolean } = {}): Promise<readonly string[]> {
     return this.#turns.take(async () => {
@@ -80,16 +87,25 @@ export class Applier {
       if (!held) return [];
       const isLeaving = (name: string): boolean =>
         this.#left !== undefined && generationOf(name) !== held.ruleset.generation;
-      const drift = [...findDrift(held, await this.#nft.list(), isLeaving)];
-      if (options.elements && drift.length === 0) {
-        for (const [map, wanted] of countElements(held)) {
-          const found = (await this.#nft.elements(map)).size;
-          if (found !== wanted) drift.push(`map ${map} has ${found} elements, not ${wanted}`);
+      const listing = await this.#nft.list();
+      const drift = [...findDrift(held, listing, this.#texts, isLeaving)];
+      if (listing && drift.length === 0) {
+        this.#texts = textsIn(held, listing);
+        for (const map of options.elements ? held.ruleset.maps.keys() : this.#nextMap(held)) {
+          const found = elementDrift(held, map, await this.#nft.elements(map));
+          if (found !== undefined) drift.push(found);
         }
       }
       if (drift.length > 0) this.#held = undefined;
       return drift;
     });
+  }
+
+  /** The map whose turn it is; none when listing it would hold up a change of policy. */
+  #nextMap({ ruleset }: Holdings): readonly string[] {
+    const all = [...ruleset.maps];
+    const [name, map] = all[this.#looked++ % all.length] ?? [];
+    return name !== undefined && map && map.elements.size <= QUICKLY_LISTED ? [name] : [];
   }
 
   /** Deletes now what would be deleted later. */

@@ -1,26 +1,33 @@
 import type { TableListing } from "../nft/nft.ts";
-import type { NftMap } from "../nft/ruleset.ts";
 import type { Holdings } from "./holdings.ts";
+
+/** What chains of ours read like in a listing, by their names and rules: learnt by looking. */
+export type ListedTexts = ReadonlyMap<string, string>;
 
 /**
  * In what the table differs from what it was given, a sentence each; elements are not looked at.
- * Things of which `isLeaving` holds may be there or not.
+ * Things of which `isLeaving` holds may be there or not. A chain that `texts` does not know yet is
+ * believed to hold its rules when it holds as many.
  */
 export function findDrift(
-  { ruleset, stale }: Holdings,
+  held: Holdings,
   listing: TableListing | undefined,
+  texts: ListedTexts,
   isLeaving: (name: string) => boolean,
 ): readonly string[] {
+  const { ruleset, stale } = held;
   if (!listing) return ["the table is gone"];
   const drift: string[] = [];
-  const chains = new Map<string, number>();
-  for (const [name, { rules }] of ruleset.baseChains) chains.set(name, rules.length);
-  for (const [name, { held }] of stale.chains) chains.set(name, held.length);
-  for (const [name, rules] of ruleset.chains) chains.set(name, rules.length);
+  const chains = heldChains(held);
   for (const [name, rules] of chains) {
-    const found = listing.chains.get(name)?.rules;
-    if (found === undefined) drift.push(`chain ${name} is gone`);
-    else if (found !== rules) drift.push(`chain ${name} has ${found} rules, not ${rules}`);
+    const found = listing.chains.get(name);
+    const known = texts.get(keyOf(name, rules));
+    if (!found) drift.push(`chain ${name} is gone`);
+    else if (found.rules !== rules.length) {
+      drift.push(`chain ${name} has ${found.rules} rules, not ${rules.length}`);
+    } else if (known !== undefined && known !== found.text) {
+      drift.push(`chain ${name} has other rules`);
+    }
   }
   for (const name of listing.chains.keys()) {
     if (!chains.has(name) && !isLeaving(name)) drift.push(`chain ${name} is somebody else's`);
@@ -35,9 +42,42 @@ export function findDrift(
   return drift;
 }
 
-/** How many elements the kernel is to hold in each map of the ruleset. */
-export function countElements({ ruleset, stale }: Holdings): ReadonlyMap<string, number> {
-  const count = (name: string, { elements }: NftMap): number =>
-    elements.size + (stale.elements.get(name)?.size ?? 0);
-  return new Map(Array.from(ruleset.maps, ([name, map]) => [name, count(name, map)]));
+/** What the chains that are held read like in a listing without drift. */
+export function textsIn(held: Holdings, listing: TableListing): ListedTexts {
+  const texts = new Map<string, string>();
+  for (const [name, rules] of heldChains(held)) {
+    const found = listing.chains.get(name);
+    if (found) texts.set(keyOf(name, rules), found.text);
+  }
+  return texts;
+}
+
+/** In what a map's elements differ from those it was given, in a sentence. */
+export function elementDrift(
+  { ruleset, stale }: Holdings,
+  map: string,
+  found: ReadonlyMap<string, string>,
+): string | undefined {
+  const own = ruleset.maps.get(map)?.elements ?? new Map<string, string>();
+  const left = stale.elements.get(map);
+  const size = own.size + (left?.size ?? 0);
+  if (found.size !== size) return `map ${map} has ${found.size} elements, not ${size}`;
+  for (const [key, value] of found) {
+    const wanted = own.get(key) ?? left?.get(key)?.held;
+    if (wanted === undefined) return `map ${map} has ${key}, which is somebody else's`;
+    if (wanted !== value) return `map ${map} has ${value} for ${key}, not ${wanted}`;
+  }
+  return undefined;
+}
+
+function heldChains({ ruleset, stale }: Holdings): ReadonlyMap<string, readonly string[]> {
+  return new Map([
+    ...Array.from(ruleset.baseChains, ([name, { rules }]) => [name, rules] as const),
+    ...Array.from(stale.chains, ([name, { held }]) => [name, held] as const),
+    ...ruleset.chains,
+  ]);
+}
+
+function keyOf(chain: string, rules: readonly string[]): string {
+  return [chain, ...rules].join("\n");
 }

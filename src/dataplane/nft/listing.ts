@@ -16,19 +16,26 @@ function listingOf(entries: readonly unknown[], table: string): TableListing | u
   let present = false;
   const chains = new Map<
     string,
-    { base: ListedHook | undefined; rules: number; targets: string[] }
+    { base: ListedHook | undefined; rules: number; text: string; targets: string[] }
   >();
   const maps = new Map<string, "map" | "set">();
   for (const [kind, object] of entries.flatMap((entry) => Object.entries(recordOf(entry)))) {
     if (kind === "table") present ||= stringOf(object, "name") === table;
     if (!KINDS.has(kind) || stringOf(object, "table") !== table) continue;
     if (kind === "chain") {
-      chains.set(stringOf(object, "name"), { base: hookOf(object), rules: 0, targets: [] });
+      chains.set(stringOf(object, "name"), {
+        base: hookOf(object),
+        rules: 0,
+        text: "",
+        targets: [],
+      });
     } else if (kind === "rule") {
       const chain = chains.get(stringOf(object, "chain"));
       if (!chain) throw new Error("a rule is listed before its chain");
+      const expression = arrayOf(object, "expr");
       chain.rules++;
-      for (const target of targetsIn(arrayOf(object, "expr"))) {
+      chain.text += `${JSON.stringify(expression)}\n`;
+      for (const target of targetsIn(expression)) {
         if (!chain.targets.includes(target)) chain.targets.push(target);
       }
     } else {

@@ -37,7 +37,7 @@ export class MemoryTable {
     const chains = new Map<string, ChainListing>();
     for (const [name, { base, rules }] of this.#chains) {
       const targets = [...new Set(rules.flatMap(targetsOf))];
-      chains.set(name, { base, rules: rules.length, targets });
+      chains.set(name, { base, rules: rules.length, text: rules.join("\n"), targets });
     }
     return { chains, maps: new Map(Array.from(this.#maps, ([name, map]) => [name, map.object])) };
   }

@@ -55,7 +55,7 @@ class CommandNft implements Nft {
   async elements(map: string): Promise<ReadonlyMap<string, string>> {
     return this.#turns.take(async () => {
       const list = (object: string): Promise<string> =>
-        this.#ask("list", object, "inet", this.#table, map);
+        this.#ask("--numeric", "list", object, "inet", this.#table, map);
       try {
         return parseElements(await list("map"));
       } catch (error) {

@@ -75,18 +75,35 @@ function contract(create: () => Nft): void {
       { op: "add rule", chain: "forward", rule: "jump g1_in" },
       { op: "add map", map: "g1_known", of: { object: "set", declaration: "type ifname;" } },
     );
-    assert.deepEqual(await nft.list(), {
-      chains: new Map([
-        ["forward", { base: FORWARD, rules: 3, targets: ["g1_out", "g1_in"] }],
-        ["g1_in", { base: undefined, rules: 1, targets: [] }],
-        ["g1_out", { base: undefined, rules: 0, targets: [] }],
-      ]),
-      maps: new Map([
+    const listing = await nft.list();
+    const chains = Array.from(listing?.chains ?? [], ([name, { text: _, ...chain }]) => [
+      name,
+      chain,
+    ]);
+    assert.deepEqual(chains, [
+      ["forward", { base: FORWARD, rules: 3, targets: ["g1_out", "g1_in"] }],
+      ["g1_in", { base: undefined, rules: 1, targets: [] }],
+      ["g1_out", { base: undefined, rules: 0, targets: [] }],
+    ]);
+    assert.deepEqual(
+      listing?.maps,
+      new Map([
         ["g1_classes", "map"],
         ["g1_groups", "map"],
         ["g1_known", "set"],
       ]),
-    });
+    );
+  });
+
+  it("lists equal rules in equal words, and others in others", async () => {
+    const words = async (...rules: readonly string[]): Promise<string | undefined> => {
+      const added = rules.map((rule): Command => ({ op: "add rule", chain: "g1_out", rule }));
+      return (await (await open(...added)).list())?.chains.get("g1_out")?.text;
+    };
+    const [drop, port] = ["drop", "tcp dport { 22, 80 } accept"];
+    assert.equal(await words(port, drop), await words(port, drop));
+    assert.notEqual(await words(port, drop), await words(port));
+    assert.notEqual(await words(port), await words("tcp dport { 22, 81 } accept"));
   });
 
   it("adds, moves and deletes elements", async () => {
@@ -105,21 +122,21 @@ function contract(create: () => Nft): void {
       { op: "add map", map: "g1_nets", of: NETS },
       add("g1_known", ['"cali1"', ""]),
       add("g1_groups", ['"cali1"', "goto g1_in"]),
-      add("g1_nets", ["ip . 10.0.0.0/8", "0:2"]),
+      add("g1_nets", ["0x0800 . 10.0.0.0/8", "0:2"]),
     );
     await nft.run([
       remove("g1_groups", '"cali1"'),
       add("g1_groups", ['"cali1"', "goto g1_out"]),
-      remove("g1_nets", "ip . 10.0.0.0/8"),
-      add("g1_nets", ["ip . 10.0.0.0/9", "0:2"], ["ip . 10.128.0.0/9", "0:3"]),
+      remove("g1_nets", "0x0800 . 10.0.0.0/8"),
+      add("g1_nets", ["0x0800 . 10.0.0.0/9", "0:2"], ["0x0800 . 10.128.0.0/9", "0:3"]),
     ]);
     assert.deepEqual(await nft.elements("g1_known"), new Map([['"cali1"', ""]]));
     assert.deepEqual(await nft.elements("g1_groups"), new Map([['"cali1"', "goto g1_out"]]));
     assert.deepEqual(
       await nft.elements("g1_nets"),
       new Map([
-        ["ip . 10.0.0.0/9", "0:2"],
-        ["ip . 10.128.0.0/9", "0:3"],
+        ["0x0800 . 10.0.0.0/9", "0:2"],
+        ["0x0800 . 10.128.0.0/9", "0:3"],
       ]),
     );
   });

@@ -12,7 +12,10 @@ export interface Nft {
   run(transaction: readonly Command[]): Promise<void>;
   /** What the table holds, without elements; undefined when there is no table. */
   list(): Promise<TableListing | undefined>;
-  /** The elements of a map or set, key to value, as the kernel has them and nft prints them. */
+  /**
+   * The elements of a map or set, key to value, as the kernel has them and nft prints them, protocols
+   * by number.
+   */
   elements(map: string): Promise<ReadonlyMap<string, string>>;
   /** Ends what this started. The table stays as it is. */
   close(): Promise<void>;
@@ -28,6 +31,8 @@ export interface ChainListing {
   /** Where packets enter it; undefined for one they reach by jumps alone. */
   readonly base: ListedHook | undefined;
   readonly rules: number;
+  /** Its rules in the implementation's own words: equal for equal rules, and for no others. */
+  readonly text: string;
   /** Chains its rules jump or go to by name, each once. */
   readonly targets: readonly string[];
 }
