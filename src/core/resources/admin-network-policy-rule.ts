@@ -21,7 +21,10 @@ const protocol = optional(
 );
 
 const portRange = validated(
-  object({ protocol, start: portNumber("The first port."), end: portNumber("The last port.") }),
+  object(
+    { protocol, start: portNumber("The first port."), end: portNumber("The last port.") },
+    { description: "Ports from first to last." },
+  ),
   {
     rule: "self.start < self.end",
     message: "start must be less than end",

@@ -27,21 +27,25 @@ export function exactlyOne<F extends Fields>(fields: F, description?: string) {
   });
 }
 
+const selects = (description: string) => ({ ...labelSelector, description });
+
 const pods = object(
   {
-    namespaceSelector: optional(labelSelector),
-    podSelector: labelSelector,
+    namespaceSelector: optional(selects("The namespaces, by their labels; every one when absent.")),
+    podSelector: selects("The pods, by their labels; every one when it is empty."),
   },
-  { description: "Pods by their labels, in namespaces by theirs: in every one when absent." },
+  { description: "Some pods of some namespaces." },
 );
 
+const allPods = selects("Every pod of the namespaces that have these labels.");
+
 export const subject = exactlyOne(
-  { namespaces: optional(labelSelector), pods: optional(pods) },
+  { namespaces: optional(allPods), pods: optional(pods) },
   "Whom the policy governs: every pod of some namespaces, or some pods.",
 );
 
 export const ingressPeer = exactlyOne({
-  namespaces: optional(labelSelector),
+  namespaces: optional(allPods),
   pods: optional(pods),
 });
 
@@ -63,9 +67,9 @@ const DOMAIN_NAME =
   "^(\\*\\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.?$";
 
 export const egressPeer = exactlyOne({
-  namespaces: optional(labelSelector),
+  namespaces: optional(allPods),
   pods: optional(pods),
-  nodes: optional(labelSelector),
+  nodes: optional(selects("Addresses of the nodes that have these labels.")),
   networks: optional(
     set(network, { minItems: 1, maxItems: 25, description: 'Networks, e.g. "10.9.8.0/24".' }),
   ),
