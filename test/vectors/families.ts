@@ -1,5 +1,6 @@
 import { adminPolicies } from "./admin-policies.ts";
 import { cyclonus } from "./cyclonus.ts";
+import { effectiveSelectors } from "./effective-selectors.ts";
 import type { Family } from "./family.ts";
 import { kubeNetworkPolicies } from "./kube-network-policies.ts";
 import { npGuard } from "./np-guard.ts";
@@ -12,6 +13,7 @@ import { validation } from "./validation.ts";
 export const families: readonly Family[] = [
   selectors,
   validation,
+  effectiveSelectors,
   ordering,
   cyclonus,
   recipes,
