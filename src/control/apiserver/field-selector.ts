@@ -15,25 +15,16 @@ export function parseFieldSelector(
     .split(",")
     .filter((term) => term.trim() !== "")
     .map((term) => {
-      const parts = /^\s*([^=!\s]+)\s*(==|!=|=)\s*(.*?)\s*$/.exec(term);
+      const parts = /^([^=!\s]+)\s*(==|!=|=)\s*(.*)$/s.exec(term.trim());
       if (!parts) throw badRequest(`invalid selector: "${text}"; can't understand "${term}"`);
       const [, field = "", operator, value = ""] = parts;
-      if (!selectable(kind).includes(field))
+      if (!EVERYWHERE.includes(field) && !kind.selectableFields.includes(field)) {
         throw badRequest(`field label not supported: ${field}`);
+      }
       return { path: field.split("."), equal: operator !== "!=", value };
     });
   return (object) =>
     terms.every(({ path, equal, value }) => (textOf(object, path) === value) === equal);
-}
-
-/** What objects of the kind can be selected by, besides labels. */
-function selectable(kind: ResourceKind): readonly string[] {
-  const spec = kind.schema.properties?.spec?.properties;
-  if (kind.kind === "Pod" && kind.group === "") {
-    return [...EVERYWHERE, "spec.nodeName", "status.phase", "status.podIP"];
-  }
-  if (kind.kind === "Namespace" && kind.group === "") return [...EVERYWHERE, "status.phase"];
-  return spec?.tier ? [...EVERYWHERE, "spec.tier"] : EVERYWHERE;
 }
 
 function textOf(object: unknown, path: readonly string[]): string {

@@ -2,7 +2,8 @@
 
 import { apiVersionOf } from "../../core/resources/kinds.ts";
 import type { ResourceKind } from "../../core/resources/resource.ts";
-import type { Schema } from "../../core/schema/schema.ts";
+import { objectAt } from "../../core/schema/json-object.ts";
+import { openApi } from "../../core/schema/openapi.ts";
 import { PATCH_TYPES } from "./body.ts";
 import { type Catalog, type GroupVersion, hasStatus } from "./catalog.ts";
 
@@ -31,7 +32,7 @@ export function openApiDocument(catalog: Catalog, groupVersion: GroupVersion): o
     components: {
       schemas: {
         ...Object.fromEntries(kinds.map((kind) => [schemaName(kind), objectSchema(kind)])),
-        [OBJECT_META]: first.schema.properties?.metadata ?? { type: "object" },
+        [OBJECT_META]: openApi(first.schema.properties?.metadata ?? { type: "object" }),
         [STATUS]: { type: "object", description: "What became of a request." },
       },
     },
@@ -39,17 +40,14 @@ export function openApiDocument(catalog: Catalog, groupVersion: GroupVersion): o
 }
 
 function objectSchema(kind: ResourceKind): object {
-  const { metadata: _, ...properties } = kind.schema.properties ?? {};
-  const described: Schema<unknown> | undefined = kind.schema.properties?.metadata;
+  const schema = openApi(kind.schema);
+  const metadata = {
+    description: kind.schema.properties?.metadata?.description ?? "",
+    allOf: [reference(OBJECT_META)],
+  };
   return {
-    ...kind.schema,
-    properties: {
-      ...properties,
-      metadata: {
-        description: described?.description ?? "",
-        allOf: [reference(OBJECT_META)],
-      },
-    },
+    ...schema,
+    properties: { ...objectAt(schema, "properties"), metadata },
     [GVK]: [gvk(kind)],
   };
 }

@@ -1,4 +1,4 @@
-/** The rules of v1alpha1, the API before ClusterNetworkPolicy (k8s-conversion.md §3.4). */
+/** Subject and rules of v1alpha1, the API before ClusterNetworkPolicy (k8s-conversion.md §3.4). */
 import {
   type Infer,
   integer,
@@ -9,7 +9,12 @@ import {
   string,
   validated,
 } from "../schema/schema.ts";
-import { egressPeer, exactlyOne, ingressPeer, peers, ruleName } from "./admin-policy-fields.ts";
+import { exactlyOne, partsOf, peers, podSelector, ruleName } from "./admin-policy-fields.ts";
+
+/** An absent podSelector is an empty one here. */
+const { subject, ingressPeer, egressPeer } = partsOf({ ...podSelector, default: {} });
+
+export { subject };
 
 const MAX_ITEMS = 100;
 
@@ -38,7 +43,7 @@ const port = exactlyOne({
   ),
   portRange: optional(portRange),
   namedPort: optional(
-    string({ description: "The destination's port of that name, whatever its protocol." }),
+    string({ description: "The destination pod's port of that name, whatever its protocol." }),
   ),
 });
 
@@ -60,18 +65,10 @@ export function ruleLists<const A extends string>(actions: readonly A[]) {
     ...fields,
     from: peers(ingressPeer, MAX_ITEMS, "Whom the connection comes from."),
   });
-  const egressRule = validated(
-    object({ ...fields, to: peers(egressPeer, MAX_ITEMS, "Whom the connection goes to.") }),
-    {
-      rule:
-        "!has(self.ports) || !self.ports.exists(p, has(p.namedPort)) || " +
-        "!self.to.exists(p, has(p.networks) || has(p.nodes) || has(p.domainNames))",
-      message: "named ports are those of pods: no networks, nodes or domainNames beside them",
-      holds: ({ ports = [], to }) =>
-        !ports.some((one) => one.namedPort !== undefined) ||
-        !to.some((peer) => peer.networks || peer.nodes || peer.domainNames),
-    },
-  );
+  const egressRule = object({
+    ...fields,
+    to: peers(egressPeer, MAX_ITEMS, "Whom the connection goes to."),
+  });
   return {
     ingress: optional(
       list(ingressRule, { maxItems: MAX_ITEMS, description: "Rules for what comes in." }),

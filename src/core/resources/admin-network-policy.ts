@@ -1,7 +1,7 @@
 /** AdminNetworkPolicy: what ClusterNetworkPolicy of tier Admin was called before. */
 import { type Infer, integer, object, optional } from "../schema/schema.ts";
-import { ruleLists } from "./admin-network-policy-rule.ts";
-import { checkAdminPolicy, subject } from "./admin-policy-fields.ts";
+import { ruleLists, subject } from "./admin-network-policy-rule.ts";
+import { checkAdminPolicy } from "./admin-policy-fields.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
@@ -34,6 +34,20 @@ export const adminNetworkPolicy = defineKind<AdminNetworkPolicyResource>({
   shortNames: ["anp"],
   scope: "Cluster",
   columns: [{ name: "Priority", type: "string", jsonPath: ".spec.priority" }, ageColumn],
+  example: {
+    metadata: { name: "no-tenants-to-monitoring" },
+    spec: {
+      priority: 10,
+      subject: { namespaces: { matchLabels: { team: "monitoring" } } },
+      ingress: [
+        {
+          name: "tenants",
+          action: "Deny",
+          from: [{ namespaces: { matchLabels: { tenant: "true" } } }],
+        },
+      ],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Rules of an administrator that are read before every other policy." },

@@ -29,25 +29,8 @@ export function exactlyOne<F extends Fields>(fields: F, description?: string) {
 
 const selects = (description: string) => ({ ...labelSelector, description });
 
-const pods = object(
-  {
-    namespaceSelector: optional(selects("The namespaces, by their labels; every one when absent.")),
-    podSelector: selects("The pods, by their labels; every one when it is empty."),
-  },
-  { description: "Some pods of some namespaces." },
-);
-
-const allPods = selects("Every pod of the namespaces that have these labels.");
-
-export const subject = exactlyOne(
-  { namespaces: optional(allPods), pods: optional(pods) },
-  "Whom the policy governs: every pod of some namespaces, or some pods.",
-);
-
-export const ingressPeer = exactlyOne({
-  namespaces: optional(allPods),
-  pods: optional(pods),
-});
+/** The pods of a subject or peer, by their labels. */
+export const podSelector = selects("The pods, by their labels; every one when it is empty.");
 
 const network = validated(string({ maxLength: 43 }), {
   rule: "isCIDR(self)",
@@ -66,21 +49,43 @@ function isCidr(text: string): boolean {
 const DOMAIN_NAME =
   "^(\\*\\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.?$";
 
-export const egressPeer = exactlyOne({
-  namespaces: optional(allPods),
-  pods: optional(pods),
-  nodes: optional(selects("Addresses of the nodes that have these labels.")),
-  networks: optional(
-    set(network, { minItems: 1, maxItems: 25, description: 'Networks, e.g. "10.9.8.0/24".' }),
-  ),
-  domainNames: optional(
-    set(string({ pattern: DOMAIN_NAME }), {
-      minItems: 1,
-      maxItems: 25,
-      description: "Names outside the cluster; `*.` stands for any names before the rest.",
-    }),
-  ),
-});
+const networks = optional(
+  set(network, { minItems: 1, maxItems: 25, description: 'Networks, e.g. "10.9.8.0/24".' }),
+);
+
+const domainNames = optional(
+  set(string({ pattern: DOMAIN_NAME }), {
+    minItems: 1,
+    maxItems: 25,
+    description: "Names outside the cluster; `*.` stands for any names before the rest.",
+  }),
+);
+
+const nodes = optional(selects("Addresses of the nodes that have these labels."));
+
+/** Whom policies govern and their rules name, in an API whose pods are selected like this. */
+export function partsOf(pods: typeof podSelector) {
+  const somePods = optional(
+    object(
+      {
+        namespaceSelector: optional(
+          selects("The namespaces, by their labels; every one when absent."),
+        ),
+        podSelector: pods,
+      },
+      { description: "Some pods of some namespaces." },
+    ),
+  );
+  const namespaces = optional(selects("Every pod of the namespaces that have these labels."));
+  return {
+    subject: exactlyOne(
+      { namespaces, pods: somePods },
+      "Whom the policy governs: every pod of some namespaces, or some pods.",
+    ),
+    ingressPeer: exactlyOne({ namespaces, pods: somePods }),
+    egressPeer: exactlyOne({ namespaces, pods: somePods, nodes, networks, domainNames }),
+  };
+}
 
 /** For people; reports and rule comments repeat it. */
 export const ruleName = optional(string({ maxLength: 100, description: "The rule's name." }));
@@ -88,9 +93,10 @@ export const ruleName = optional(string({ maxLength: 100, description: "The rule
 export const peers = <T>(peer: Schema<T>, maxItems: number, description: string) =>
   list(peer, { minItems: 1, maxItems, description });
 
-export type AdminPolicySubject = Infer<typeof subject>;
-export type AdminPolicyIngressPeer = Infer<typeof ingressPeer>;
-export type AdminPolicyEgressPeer = Infer<typeof egressPeer>;
+type Parts = ReturnType<typeof partsOf>;
+export type AdminPolicySubject = Infer<Parts["subject"]>;
+export type AdminPolicyIngressPeer = Infer<Parts["ingressPeer"]>;
+export type AdminPolicyEgressPeer = Infer<Parts["egressPeer"]>;
 
 interface AdminPolicySpec {
   readonly subject: AdminPolicySubject;

@@ -1,7 +1,7 @@
 /** BaselineAdminNetworkPolicy: what holds where no other policy decides. There is one, `default`. */
 import { type Infer, object, optional } from "../schema/schema.ts";
-import { ruleLists } from "./admin-network-policy-rule.ts";
-import { checkAdminPolicy, subject } from "./admin-policy-fields.ts";
+import { ruleLists, subject } from "./admin-network-policy-rule.ts";
+import { checkAdminPolicy } from "./admin-policy-fields.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
@@ -25,6 +25,13 @@ export const baselineAdminNetworkPolicy = defineKind<BaselineAdminNetworkPolicyR
   shortNames: ["banp"],
   scope: "Cluster",
   columns: [ageColumn],
+  example: {
+    metadata: { name: "default" },
+    spec: {
+      subject: { namespaces: {} },
+      ingress: [{ name: "closed", action: "Deny", from: [{ namespaces: {} }] }],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Rules of an administrator that are read after every other policy." },

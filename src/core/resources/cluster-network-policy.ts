@@ -14,16 +14,17 @@ import {
 } from "../schema/schema.ts";
 import {
   checkAdminPolicy,
-  egressPeer,
   exactlyOne,
-  ingressPeer,
+  partsOf,
   peers,
+  podSelector,
   ruleName,
-  subject,
 } from "./admin-policy-fields.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
+
+const { subject, ingressPeer, egressPeer } = partsOf(podSelector);
 
 const MAX_ITEMS = 25;
 
@@ -31,7 +32,10 @@ const portNumber = (description: string) =>
   integer({ format: "int32", minimum: 1, maximum: 65_535, description });
 
 const portRange = validated(
-  object({ start: portNumber("The first port."), end: portNumber("The last port.") }),
+  object(
+    { start: portNumber("The first port."), end: portNumber("The last port.") },
+    { description: "Ports from first to last." },
+  ),
   {
     rule: "self.start < self.end",
     message: "start must be less than end",
@@ -131,6 +135,22 @@ export const clusterNetworkPolicy = defineKind<ClusterNetworkPolicyResource>({
     { name: "Priority", type: "string", jsonPath: ".spec.priority" },
     ageColumn,
   ],
+  example: {
+    metadata: { name: "dns-for-all" },
+    spec: {
+      tier: "Admin",
+      priority: 10,
+      subject: { namespaces: {} },
+      egress: [
+        {
+          name: "dns",
+          action: "Accept",
+          to: [{ namespaces: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+          protocols: [{ udp: { destinationPort: { number: 53 } } }],
+        },
+      ],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Rules of an administrator for pods of any namespace." },

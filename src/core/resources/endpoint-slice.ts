@@ -35,9 +35,9 @@ const endpoint = openObject({
   conditions: optional(
     openObject(
       {
-        ready: optional(boolean()),
-        serving: optional(boolean()),
-        terminating: optional(boolean()),
+        ready: optional(boolean({ description: "It takes new connections." })),
+        serving: optional(boolean({ description: "It answers, even while it ends." })),
+        terminating: optional(boolean({ description: "It is about to end." })),
       },
       { description: "Whether it serves now; rules match it either way." },
     ),
@@ -47,7 +47,11 @@ const endpoint = openObject({
   zone: optional(string({ description: "The zone it runs in." })),
   targetRef: optional(
     openObject(
-      { kind: optional(string()), namespace: optional(string()), name: optional(string()) },
+      {
+        kind: optional(string({ description: "The object's kind." })),
+        namespace: optional(string({ description: "The object's namespace." })),
+        name: optional(string({ description: "The object's name." })),
+      },
       { description: "The object it stands for, a pod as a rule." },
     ),
   ),
@@ -83,6 +87,16 @@ export const endpointSlice = defineKind<EndpointSliceResource>({
     { name: "Endpoints", type: "string", jsonPath: ".endpoints[*].addresses[*]" },
     ageColumn,
   ],
+  example: {
+    metadata: {
+      name: "web-1",
+      namespace: "shop",
+      labels: { "kubernetes.io/service-name": "web" },
+    },
+    addressType: "IPv4",
+    endpoints: [{ addresses: ["10.48.0.10"], targetRef: { kind: "Pod", name: "web" } }],
+    ports: [{ name: "http", protocol: "TCP", port: 8080 }],
+  },
   schema: objectSchema(
     {
       addressType,

@@ -56,6 +56,13 @@ export const felixConfiguration = defineKind<FelixConfigurationResource>({
   plural: "felixconfigurations",
   scope: "Cluster",
   columns: [],
+  example: {
+    metadata: { name: "default" },
+    spec: {
+      defaultEndpointToHostAction: "Drop",
+      failsafeInboundHostPorts: [{ protocol: "TCP", port: 22 }],
+    },
+  },
   schema,
   check: ({ spec }) => checkFelixConfiguration(spec),
 });

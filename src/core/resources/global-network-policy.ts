@@ -38,6 +38,22 @@ export const globalNetworkPolicy = defineKind<GlobalNetworkPolicyResource>({
   shortNames: ["gnp", "cgnp"],
   scope: "Cluster",
   columns: [...policyColumns, ageColumn],
+  selectableFields: ["spec.tier"],
+  example: {
+    metadata: { name: "dns" },
+    spec: {
+      order: 100,
+      namespaceSelector: "has(tenant)",
+      types: ["Egress"],
+      egress: [
+        {
+          action: "Allow",
+          protocol: "UDP",
+          destination: { selector: "k8s-app == 'kube-dns'", ports: [53] },
+        },
+      ],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Ordered rules for pods of any namespace and for hosts." },

@@ -18,6 +18,10 @@ export const globalNetworkSet = defineKind<GlobalNetworkSetResource>({
   shortNames: ["gns"],
   scope: "Cluster",
   columns: [ageColumn],
+  example: {
+    metadata: { name: "partners", labels: { role: "partner" } },
+    spec: { nets: ["198.51.100.0/24", "203.0.113.7"] },
+  },
   schema: objectSchema(
     { spec: networkSetSpec },
     { description: "Addresses under labels, for global rules to select." },

@@ -91,6 +91,10 @@ export const hostEndpoint = defineKind<HostEndpointResource>({
       description: "The interface",
     },
   ],
+  example: {
+    metadata: { name: "node-1-eth0", labels: { role: "node" } },
+    spec: { node: "node-1", interfaceName: "eth0", expectedIPs: ["192.168.10.1"] },
+  },
   schema: objectSchema(
     { spec },
     { description: "An interface of a host itself, for policy to govern." },

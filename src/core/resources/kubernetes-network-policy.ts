@@ -9,25 +9,34 @@ import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 
+const peers = (description: string) => optional(list(peer, { description }));
+
 /** Whom it isolates and what those may; the fields but the directions. */
 export const kubernetesPolicyFields = {
   podSelector: optional(labelSelector),
   ingress: optional(
-    list(object({ from: optional(list(peer)), ports }), { description: "What may come in." }),
+    list(object({ from: peers("Whom it comes from; anyone when empty."), ports }), {
+      description: "What may come in.",
+    }),
   ),
   egress: optional(
-    list(object({ to: optional(list(peer)), ports }), { description: "What may go out." }),
+    list(object({ to: peers("Whom it goes to; anyone when empty."), ports }), {
+      description: "What may go out.",
+    }),
   ),
 } as const;
 
-const spec = object({
-  ...kubernetesPolicyFields,
-  policyTypes: optional(
-    list(oneOf(["Ingress", "Egress"]), {
-      description: "The directions it isolates. When absent Ingress, and Egress if it has rules.",
-    }),
-  ),
-});
+const spec = object(
+  {
+    ...kubernetesPolicyFields,
+    policyTypes: optional(
+      list(oneOf(["Ingress", "Egress"]), {
+        description: "The directions it isolates. When absent Ingress, and Egress if it has rules.",
+      }),
+    ),
+  },
+  { description: "Whom the policy isolates, and what those may." },
+);
 
 export type KubernetesNetworkPolicySpec = Infer<typeof spec>;
 export type KubernetesNetworkPolicyResource = Resource<"NetworkPolicy"> & {
@@ -43,6 +52,19 @@ export const kubernetesNetworkPolicy = defineKind<KubernetesNetworkPolicyResourc
   shortNames: ["netpol"],
   scope: "Namespaced",
   columns: [{ name: "Pod-Selector", type: "string", jsonPath: ".spec.podSelector" }, ageColumn],
+  example: {
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      podSelector: { matchLabels: { app: "web" } },
+      policyTypes: ["Ingress"],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchLabels: { team: "edge" } } }],
+          ports: [{ protocol: "TCP", port: 8080 }],
+        },
+      ],
+    },
+  },
   schema: objectSchema(
     { spec: optional(spec), status: optional(status) },
     { description: "What traffic is allowed to and from a set of pods." },

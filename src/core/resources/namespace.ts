@@ -5,10 +5,11 @@ import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 
-const spec = openObject({});
-const status = openObject({
-  phase: optional(string({ description: "Active or Terminating." })),
-});
+const spec = openObject({}, { description: "What is wanted of it; kept, unread." });
+const status = openObject(
+  { phase: optional(string({ description: "Active or Terminating." })) },
+  { description: "How it is now; other fields are kept, unread." },
+);
 
 export type NamespaceResource = Resource<"Namespace"> & {
   readonly apiVersion: "v1";
@@ -24,6 +25,8 @@ export const namespace = defineKind<NamespaceResource>({
   shortNames: ["ns"],
   scope: "Cluster",
   columns: [{ name: "Status", type: "string", jsonPath: ".status.phase" }, ageColumn],
+  selectableFields: ["status.phase"],
+  example: { metadata: { name: "shop", labels: { team: "web" } } },
   schema: objectSchema(
     { spec: optional(spec), status: optional(status) },
     { description: "A scope of names, and labels for policies to select by." },

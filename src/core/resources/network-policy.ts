@@ -31,6 +31,23 @@ export const networkPolicy = defineKind<NetworkPolicyResource>({
   shortNames: ["cnp", "caliconetworkpolicy"],
   scope: "Namespaced",
   columns: policyColumns,
+  selectableFields: ["spec.tier"],
+  example: {
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      selector: "app == 'web'",
+      types: ["Ingress"],
+      ingress: [
+        {
+          action: "Allow",
+          protocol: "TCP",
+          source: { selector: "role == 'client'", namespaceSelector: "team == 'edge'" },
+          destination: { ports: [8080] },
+        },
+        { action: "Deny" },
+      ],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Ordered rules for pods of one namespace, with tiers, Deny, Log and Pass." },

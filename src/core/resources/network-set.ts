@@ -33,6 +33,10 @@ export const networkSet = defineKind<NetworkSetResource>({
   shortNames: ["netset", "netsets"],
   scope: "Namespaced",
   columns: [],
+  example: {
+    metadata: { name: "offices", namespace: "shop", labels: { role: "office" } },
+    spec: { nets: ["192.0.2.0/24"] },
+  },
   schema: objectSchema(
     { spec: networkSetSpec },
     { description: "Addresses under labels, for rules of one namespace to select." },

@@ -8,19 +8,22 @@ import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
 import { checkText } from "./text-check.ts";
 
-const status = openObject({
-  addresses: optional(
-    list(
-      openObject({
-        type: string({ description: "InternalIP, ExternalIP, Hostname, …" }),
-        address: string({ description: "The address, or the name." }),
-      }),
-      { description: "Where the node is reached." },
+const status = openObject(
+  {
+    addresses: optional(
+      list(
+        openObject({
+          type: string({ description: "InternalIP, ExternalIP, Hostname, …" }),
+          address: string({ description: "The address, or the name." }),
+        }),
+        { description: "Where the node is reached." },
+      ),
     ),
-  ),
-});
+  },
+  { description: "How it is now; other fields are kept, unread." },
+);
 
-const spec = openObject({});
+const spec = openObject({}, { description: "What is wanted of it; kept, unread." });
 
 export type NodeResource = Resource<"Node"> & {
   readonly apiVersion: "v1";
@@ -43,6 +46,10 @@ export const node = defineKind<NodeResource>({
     },
     ageColumn,
   ],
+  example: {
+    metadata: { name: "node-1" },
+    status: { addresses: [{ type: "InternalIP", address: "192.168.10.1" }] },
+  },
   schema: objectSchema(
     { spec: optional(spec), status: optional(status) },
     { description: "A machine of the cluster." },

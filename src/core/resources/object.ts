@@ -22,7 +22,8 @@ const time = (description: string) => string({ format: "date-time", description 
 /** A null among the strings of labels and annotations is an empty one, as Kubernetes reads it. */
 const strings = (description: string) => map(string({ default: "" }), { description });
 
-const objectMeta = object(
+/** The metadata of every object. */
+export const objectMeta = object(
   {
     name: optional(string({ description: "Unique among objects of the kind in a namespace." })),
     generateName: optional(string({ description: "A prefix; the server completes the name." })),
@@ -109,8 +110,12 @@ export function objectSchema<F extends Fields>(
 }
 
 interface KindOf<R extends Resource>
-  extends Omit<ResourceKind, "singular" | "shortNames" | "withDefaults" | "check"> {
+  extends Omit<
+    ResourceKind,
+    "singular" | "shortNames" | "selectableFields" | "withDefaults" | "check"
+  > {
   readonly shortNames?: readonly string[];
+  readonly selectableFields?: readonly string[];
   /** Defaults that depend on other fields; those of the schema are filled in already. */
   readonly withDefaults?: (resource: R) => R;
   /** What neither the schema nor the rules of metadata say. */
@@ -126,6 +131,7 @@ export function defineKind<R extends Resource>(declared: KindOf<R>): ResourceKin
     ...kind,
     singular: declared.kind.toLowerCase(),
     shortNames: declared.shortNames ?? [],
+    selectableFields: declared.selectableFields ?? [],
     withDefaults: (resource) => declared.withDefaults?.(resource as R) ?? resource,
     check: (resource) => [
       ...checkMetadata(resource, declared.scope, nameProblem),

@@ -24,28 +24,45 @@ const containerPort = openObject({
   name: optional(string({ description: "What rules call the port." })),
   containerPort: optional(integer({ description: "The port's number in the pod." })),
   protocol: optional(string({ description: "TCP when absent, UDP or SCTP." })),
-  hostPort: optional(integer()),
-  hostIP: optional(string()),
+  hostPort: optional(integer({ description: "The port of the node that leads to it." })),
+  hostIP: optional(string({ description: "The address of the node that leads to it." })),
 });
 
-const containers = optional(
-  list(openObject({ name: optional(string()), ports: optional(list(containerPort)) })),
+const containers = (description: string) =>
+  optional(
+    list(
+      openObject({
+        name: optional(string({ description: "The container's name." })),
+        ports: optional(list(containerPort, { description: "Ports that rules may name." })),
+      }),
+      { description },
+    ),
+  );
+
+const spec = openObject(
+  {
+    nodeName: optional(string({ description: "The node it runs on." })),
+    hostNetwork: optional(boolean({ description: "It uses the node's own addresses." })),
+    serviceAccountName: optional(string({ description: "The identity it runs under." })),
+    containers: containers("What runs in it."),
+    initContainers: containers("What runs before, or beside."),
+  },
+  { description: "Where it runs, as whom and what; other fields are kept, unread." },
 );
 
-const spec = openObject({
-  nodeName: optional(string({ description: "The node it runs on." })),
-  hostNetwork: optional(boolean({ description: "It uses the node's own addresses." })),
-  serviceAccountName: optional(string({ description: "The identity it runs under." })),
-  containers,
-  initContainers: containers,
-});
-
-const status = openObject({
-  phase: optional(string({ description: "Pending, Running, Succeeded, Failed or Unknown." })),
-  podIP: optional(string({ description: "Its first address." })),
-  podIPs: optional(list(openObject({ ip: optional(string()) }), { description: "Its addresses." })),
-  hostIP: optional(string({ description: "Its node's address." })),
-});
+const status = openObject(
+  {
+    phase: optional(string({ description: "Pending, Running, Succeeded, Failed or Unknown." })),
+    podIP: optional(string({ description: "Its first address." })),
+    podIPs: optional(
+      list(openObject({ ip: optional(string({ description: "The address." })) }), {
+        description: "Its addresses.",
+      }),
+    ),
+    hostIP: optional(string({ description: "Its node's address." })),
+  },
+  { description: "How it is now; other fields are kept, unread." },
+);
 
 export type PodSpec = Infer<typeof spec>;
 export type ContainerPort = Infer<typeof containerPort>;
@@ -68,6 +85,16 @@ export const pod = defineKind<PodResource>({
     { name: "IP", type: "string", jsonPath: ".status.podIP", priority: 1 },
     { name: "Node", type: "string", jsonPath: ".spec.nodeName", priority: 1 },
   ],
+  selectableFields: ["spec.nodeName", "status.phase", "status.podIP"],
+  example: {
+    metadata: { name: "web", namespace: "shop", labels: { app: "web" } },
+    spec: {
+      nodeName: "node-1",
+      serviceAccountName: "web",
+      containers: [{ name: "web", ports: [{ name: "http", containerPort: 8080 }] }],
+    },
+    status: { phase: "Running", podIP: "10.48.0.10", podIPs: [{ ip: "10.48.0.10" }] },
+  },
   schema: objectSchema(
     { spec: optional(spec), status: optional(status) },
     { description: "Containers that share an address; what policy protects." },

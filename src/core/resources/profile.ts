@@ -12,13 +12,16 @@ import { checkRules } from "./rule-check.ts";
 /** The built-in profile, which nobody may make anything else than it is. */
 const BUILT_IN = "projectcalico-default-allow";
 
-const spec = object({
-  ingress: rules("Rules for packets to the endpoint."),
-  egress: rules("Rules for packets from the endpoint."),
-  labelsToApply: optional(
-    map(string(), { description: "Labels that endpoints with the profile inherit." }),
-  ),
-});
+const spec = object(
+  {
+    ingress: rules("Rules for packets to the endpoint."),
+    egress: rules("Rules for packets from the endpoint."),
+    labelsToApply: optional(
+      map(string(), { description: "Labels that endpoints with the profile inherit." }),
+    ),
+  },
+  { description: "What endpoints with the profile inherit." },
+);
 
 export type ProfileSpec = Infer<typeof spec>;
 export type ProfileResource = Resource<"Profile"> & {
@@ -33,6 +36,10 @@ export const profile = defineKind<ProfileResource>({
   plural: "profiles",
   scope: "Cluster",
   columns: [ageColumn],
+  example: {
+    metadata: { name: "plain-host" },
+    spec: { ingress: [{ action: "Deny" }], egress: [{ action: "Allow" }] },
+  },
   schema: objectSchema(
     { spec },
     { description: "Rules and labels for the endpoints that name it." },

@@ -1,6 +1,7 @@
 /** The shape every API object shares, and how a kind of them is served. */
 
 import type { FieldError } from "../schema/field-error.ts";
+import type { JsonObject } from "../schema/json-object.ts";
 import type { Schema } from "../schema/schema.ts";
 
 export interface ObjectMeta {
@@ -34,6 +35,10 @@ export interface ResourceKind {
   readonly shortNames: readonly string[];
   readonly scope: "Namespaced" | "Cluster";
   readonly columns: readonly PrinterColumn[];
+  /** Paths by which a list can be narrowed, beside name and namespace: `spec.tier`. */
+  readonly selectableFields: readonly string[];
+  /** An object as someone might write it, but for `apiVersion` and `kind`; it is admitted. */
+  readonly example: JsonObject;
   /** The whole object: OpenAPI that is served, and the rule that validation enforces. */
   readonly schema: Schema<unknown>;
   /**

@@ -14,11 +14,14 @@ export const serviceAccount = defineKind<ServiceAccountResource>({
   shortNames: ["sa"],
   scope: "Namespaced",
   columns: [ageColumn],
+  example: { metadata: { name: "web", namespace: "shop", labels: { role: "frontend" } } },
   schema: objectSchema(
     {
-      automountServiceAccountToken: optional(boolean()),
-      imagePullSecrets: optional(list(anything())),
-      secrets: optional(list(anything())),
+      automountServiceAccountToken: optional(
+        boolean({ description: "Whether its pods hold its token." }),
+      ),
+      imagePullSecrets: optional(list(anything(), { description: "Secrets that fetch images." })),
+      secrets: optional(list(anything(), { description: "Secrets that its pods may use." })),
     },
     { description: "The identity that pods run under." },
   ),

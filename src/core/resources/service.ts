@@ -37,34 +37,37 @@ const port = openObject({
   nodePort: optional(integer({ description: "The port of every node, for outside clients." })),
 });
 
-const spec = openObject({
-  type: optional(
-    oneOf(["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], {
-      default: "ClusterIP",
-      description: "How the service is reached.",
-    }),
-  ),
-  selector: optional(map(string(), { description: "Labels of the pods behind it." })),
-  clusterIP: optional(
-    string({ description: "Its own address; `None` where names lead straight to the pods." }),
-  ),
-  clusterIPs: optional(list(string(), { description: "Its addresses; clusterIP is the first." })),
-  externalIPs: optional(set(string(), { description: "Further addresses that lead to it." })),
-  externalName: optional(string({ description: "The name it stands for, with ExternalName." })),
-  sessionAffinity: optional(
-    oneOf(["None", "ClientIP"], {
-      default: "None",
-      description: "Whether a client stays with the pod it met first.",
-    }),
-  ),
-  internalTrafficPolicy: optional(
-    oneOf(["Cluster", "Local"], { description: "Which pods serve clients in the cluster." }),
-  ),
-  externalTrafficPolicy: optional(
-    oneOf(["Cluster", "Local"], { description: "Which pods serve clients outside." }),
-  ),
-  ports: optional(list(port, { description: "The ports it offers." })),
-});
+const spec = openObject(
+  {
+    type: optional(
+      oneOf(["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], {
+        default: "ClusterIP",
+        description: "How the service is reached.",
+      }),
+    ),
+    selector: optional(map(string(), { description: "Labels of the pods behind it." })),
+    clusterIP: optional(
+      string({ description: "Its own address; `None` where names lead straight to the pods." }),
+    ),
+    clusterIPs: optional(list(string(), { description: "Its addresses; clusterIP is the first." })),
+    externalIPs: optional(set(string(), { description: "Further addresses that lead to it." })),
+    externalName: optional(string({ description: "The name it stands for, with ExternalName." })),
+    sessionAffinity: optional(
+      oneOf(["None", "ClientIP"], {
+        default: "None",
+        description: "Whether a client stays with the pod it met first.",
+      }),
+    ),
+    internalTrafficPolicy: optional(
+      oneOf(["Cluster", "Local"], { description: "Which pods serve clients in the cluster." }),
+    ),
+    externalTrafficPolicy: optional(
+      oneOf(["Cluster", "Local"], { description: "Which pods serve clients outside." }),
+    ),
+    ports: optional(list(port, { description: "The ports it offers." })),
+  },
+  { description: "Which pods, and how they are reached." },
+);
 
 export type ServiceSpec = Infer<typeof spec>;
 export type ServicePort = Infer<typeof port>;
@@ -88,6 +91,10 @@ export const service = defineKind<ServiceResource>({
     ageColumn,
     { name: "Selector", type: "string", jsonPath: ".spec.selector", priority: 1 },
   ],
+  example: {
+    metadata: { name: "web", namespace: "shop" },
+    spec: { selector: { app: "web" }, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  },
   schema: objectSchema(
     { spec: optional(spec), status: optional(status) },
     { description: "A name for pods, and an address that leads to them." },

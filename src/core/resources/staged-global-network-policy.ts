@@ -31,6 +31,11 @@ export const stagedGlobalNetworkPolicy = defineKind<StagedGlobalNetworkPolicyRes
   shortNames: ["sgnp"],
   scope: "Cluster",
   columns: policyColumns,
+  selectableFields: ["spec.tier"],
+  example: {
+    metadata: { name: "closed" },
+    spec: { selector: "has(tenant)", types: ["Ingress"], ingress: [{ action: "Deny" }] },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "A GlobalNetworkPolicy on trial: judged and reported, never enforced." },

@@ -35,6 +35,14 @@ export const stagedKubernetesNetworkPolicy = defineKind<StagedKubernetesNetworkP
   shortNames: ["sknp"],
   scope: "Namespaced",
   columns: [],
+  example: {
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      podSelector: { matchLabels: { app: "web" } },
+      policyTypes: ["Ingress"],
+      ingress: [{ ports: [{ protocol: "TCP", port: 8080 }] }],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "Kubernetes' NetworkPolicy on trial: judged and reported, never enforced." },

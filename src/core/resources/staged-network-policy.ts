@@ -29,6 +29,14 @@ export const stagedNetworkPolicy = defineKind<StagedNetworkPolicyResource>({
   shortNames: ["scnp", "snp"],
   scope: "Namespaced",
   columns: policyColumns,
+  selectableFields: ["spec.tier"],
+  example: {
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      selector: "app == 'web'",
+      ingress: [{ action: "Allow", protocol: "TCP", destination: { ports: [8080] } }],
+    },
+  },
   schema: objectSchema(
     { spec, status: optional(status) },
     { description: "A NetworkPolicy on trial: judged and reported, never enforced." },

@@ -16,20 +16,23 @@ import type { Resource } from "./resource.ts";
 /** The order of a tier that names none; the built-in tier `default` has it too. */
 export const DEFAULT_TIER_ORDER = 1_000_000;
 
-const spec = object({
-  order: optional(
-    number({
-      default: DEFAULT_TIER_ORDER,
-      description: "Tiers are read lowest order first. 1000000 when absent.",
-    }),
-  ),
-  defaultAction: optional(
-    oneOf(["Deny", "Pass"], {
-      default: "Deny",
-      description: "What becomes of a packet that policies of the tier govern and none decides.",
-    }),
-  ),
-});
+const spec = object(
+  {
+    order: optional(
+      number({
+        default: DEFAULT_TIER_ORDER,
+        description: "Tiers are read lowest order first. 1000000 when absent.",
+      }),
+    ),
+    defaultAction: optional(
+      oneOf(["Deny", "Pass"], {
+        default: "Deny",
+        description: "What becomes of a packet that policies of the tier govern and none decides.",
+      }),
+    ),
+  },
+  { description: "When the tier is read, and what it ends in." },
+);
 
 export type TierSpec = Infer<typeof spec>;
 interface NamedTier {
@@ -91,6 +94,7 @@ export const tier = defineKind<TierResource>({
       description: "Current status of the tier",
     },
   ],
+  example: { metadata: { name: "security" }, spec: { order: 100, defaultAction: "Pass" } },
   schema: validated(
     objectSchema(
       { spec, status: optional(status) },

@@ -32,31 +32,50 @@ const port = object({
   name: optional(string({ description: "What rules call the port." })),
   protocol: integerOrString({ description: "TCP, UDP or SCTP." }),
   port: integer({ minimum: 1, maximum: 65535, description: "The port's number." }),
-  hostPort: optional(integer({ minimum: 0, maximum: 65535 })),
-  hostIP: optional(string()),
+  hostPort: optional(
+    integer({
+      minimum: 0,
+      maximum: 65535,
+      description: "The port of the node that leads to it; 0 is none.",
+    }),
+  ),
+  hostIP: optional(string({ description: "The address of the node that leads to it." })),
 });
 
-const spec = object({
-  orchestrator: optional(string({ description: "What runs it: k8s, cni, openstack, …" })),
-  workload: optional(string({ description: "The workload's name." })),
-  node: optional(string({ description: "The node that hosts it." })),
-  containerID: optional(string()),
-  pod: optional(string({ description: "The pod's name." })),
-  endpoint: optional(string({ description: "The interface's name inside, e.g. eth0." })),
-  serviceAccountName: optional(string()),
-  ipNetworks: optional(list(string(), { description: "Its addresses, each a /32 or /128." })),
-  ipNATs: optional(
-    list(object({ internalIP: optional(string()), externalIP: optional(string()) })),
-  ),
-  ipv4Gateway: optional(string()),
-  ipv6Gateway: optional(string()),
-  profiles: optional(list(string(), { description: "Profiles, read in order after the tiers." })),
-  interfaceName: optional(string({ description: "The interface on the node. Required." })),
-  mac: optional(string()),
-  ports: optional(list(port, { description: "Ports that rules may name." })),
-  allowSpoofedSourcePrefixes: optional(list(string())),
-  qosControls: optional(openObject({})),
-});
+const spec = object(
+  {
+    orchestrator: optional(string({ description: "What runs it: k8s, cni, openstack, …" })),
+    workload: optional(string({ description: "The workload's name." })),
+    node: optional(string({ description: "The node that hosts it." })),
+    containerID: optional(string({ description: "The container's id." })),
+    pod: optional(string({ description: "The pod's name." })),
+    endpoint: optional(string({ description: "The interface's name inside, e.g. eth0." })),
+    serviceAccountName: optional(string({ description: "The identity it runs under." })),
+    ipNetworks: optional(list(string(), { description: "Its addresses, each a /32 or /128." })),
+    ipNATs: optional(
+      list(
+        object({
+          internalIP: optional(string({ description: "One of ipNetworks." })),
+          externalIP: optional(string({ description: "What the outside calls it." })),
+        }),
+        { description: "Addresses under which it is reached from outside." },
+      ),
+    ),
+    ipv4Gateway: optional(string({ description: "Its next hop for IPv4." })),
+    ipv6Gateway: optional(string({ description: "Its next hop for IPv6." })),
+    profiles: optional(list(string(), { description: "Profiles, read in order after the tiers." })),
+    interfaceName: optional(string({ description: "The interface on the node. Required." })),
+    mac: optional(string({ description: "Its hardware address." })),
+    ports: optional(list(port, { description: "Ports that rules may name." })),
+    allowSpoofedSourcePrefixes: optional(
+      list(string(), { description: "Other addresses that it asks to send from." }),
+    ),
+    qosControls: optional(
+      openObject({}, { description: "Limits of bandwidth and connections; kept, unread." }),
+    ),
+  },
+  { description: "Which interface of which node it is, its addresses and who runs there." },
+);
 
 export type WorkloadEndpointSpec = Infer<typeof spec>;
 export type WorkloadEndpointPortSpec = Infer<typeof port>;
@@ -78,6 +97,18 @@ export const workloadEndpoint = defineKind<WorkloadEndpointResource>({
     { name: "Networks", type: "string", jsonPath: ".spec.ipNetworks" },
     { name: "Interface", type: "string", jsonPath: ".spec.interfaceName" },
   ],
+  example: {
+    metadata: { name: "node--1-k8s-web-eth0", namespace: "shop", labels: { app: "web" } },
+    spec: {
+      node: "node-1",
+      orchestrator: "k8s",
+      pod: "web",
+      endpoint: "eth0",
+      interfaceName: "cali12345",
+      ipNetworks: ["10.48.0.10/32"],
+      profiles: ["kns.shop"],
+    },
+  },
   schema: objectSchema({ spec }, { description: "A pod's or VM's interface on a node." }),
   check: (endpoint) => [
     ...checkWorkloadEndpointSpec(endpoint.spec),
