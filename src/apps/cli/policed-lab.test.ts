@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { requires } from "../../../test/requirements.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import { address } from "../../core/net/address.ts";
 import { TCP } from "../../core/net/protocol.ts";
 import { readManifests } from "../../core/resources/read.ts";
+import type { Lab } from "../../dataplane/lab/lab.ts";
 import type { ClusterState } from "../agent/cluster-view.ts";
 import { PolicedLab } from "./policed-lab.ts";
 
@@ -56,5 +58,33 @@ describe("PolicedLab", { skip: requires({ root: true, tools: ["ip", "nft"] }) },
       problems.filter((message) => !message.startsWith("ulogd")),
       [],
     );
+  });
+
+  it("tries again when it could not follow the cluster", async () => {
+    const problems: string[] = [];
+    const shapes: Lab[] = [];
+    let changed = Promise.withResolvers<void>();
+    const one = pod("one", "n1", "10.0.0.1");
+    const two = pod("two", "n1", "10.0.0.2");
+    const lab = await PolicedLab.up(stateOf(1, one), {
+      onProblem: (message) => problems.push(message),
+      onLog: () => {},
+      onTopology: (shape) => {
+        shapes.push(shape);
+        changed.resolve();
+      },
+    });
+    try {
+      // In the way of the pod that is to come; the failure takes it away.
+      execFileSync("ip", ["netns", "add", shapes[0]?.netnsOf("shop/two") ?? ""]);
+      changed = Promise.withResolvers();
+      lab.follow(stateOf(2, one, two));
+      await changed.promise;
+      assert.match(problems.join("\n"), /^the lab cannot follow the cluster: /m);
+      const [packet] = await lab.send([FLOW]);
+      assert.equal(packet?.outcome, "delivered");
+    } finally {
+      await lab.down();
+    }
   });
 });

@@ -32,16 +32,20 @@ interface NodeAgent {
 
 /** How long a logged packet may take to show up. */
 const LOG_PATIENCE_MS = 2000;
+/** How long after a failure the lab is changed once more. */
+const RETRY_MS = 1000;
 
 export class PolicedLab implements PacketStage {
   readonly #options: PolicedLabOptions;
   readonly #agents = new Map<string, NodeAgent>();
   readonly #seen: PolicyLog[] = [];
   #lab: Lab;
-  #shape: string;
+  /** The shape to have; undefined when the lab goes. */
+  #shape: string | undefined;
   #state: ClusterState;
   #onSeen = (): void => {};
   #change: Promise<void>;
+  #retry: NodeJS.Timeout | undefined;
 
   private constructor(lab: Lab, state: ClusterState, options: PolicedLabOptions) {
     this.#lab = lab;
@@ -75,7 +79,7 @@ export class PolicedLab implements PacketStage {
     const topology = topologyOf(state.model);
     if (shapeOf(topology) === this.#shape) return;
     this.#shape = shapeOf(topology);
-    this.#change = this.#change.then(() => this.#reshape(topology));
+    this.#reach(topology);
   }
 
   /** Resolves when every node enforces this revision, and the lab has its shape. */
@@ -116,6 +120,8 @@ export class PolicedLab implements PacketStage {
 
   /** Ends the agents and removes every namespace. */
   async down(): Promise<void> {
+    this.#shape = undefined;
+    clearTimeout(this.#retry);
     await this.#change;
     await Promise.all(Array.from(this.#agents.values(), stopAgent));
     await this.#lab.down();
@@ -126,8 +132,17 @@ export class PolicedLab implements PacketStage {
     this.#lab.down();
   }
 
+  /** Tried again until it succeeds or the cluster has another shape. */
+  #reach(topology: LabTopology): void {
+    clearTimeout(this.#retry);
+    this.#change = this.#change.then(async () => {
+      if ((await this.#reshape(topology)) || shapeOf(topology) !== this.#shape) return;
+      this.#retry = setTimeout(() => this.#reach(topology), RETRY_MS);
+    });
+  }
+
   /** A node that is new has its rules before its workloads are joined to it. */
-  async #reshape(topology: LabTopology): Promise<void> {
+  async #reshape(topology: LabTopology): Promise<boolean> {
     const { workloads } = topology;
     const policed = workloads.filter(({ node }) => this.#agents.has(node));
     try {
@@ -135,8 +150,10 @@ export class PolicedLab implements PacketStage {
       await this.#staff();
       if (policed.length < workloads.length) await this.#lab.update(topology);
       this.#options.onTopology(this.#lab);
+      return true;
     } catch (error) {
       this.#options.onProblem(`the lab cannot follow the cluster: ${String(error)}`);
+      return false;
     }
   }
 
