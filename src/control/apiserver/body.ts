@@ -1,7 +1,10 @@
 /** Bodies of requests, by their media type. */
 
-import { load } from "js-yaml";
+import { parseManifest } from "../../core/manifest/parse.ts";
 import { reasonOf } from "../../core/text/reason.ts";
+import { shorten } from "../../core/text/shorten.ts";
+import { shallow } from "./depth.ts";
+import { duplicateField } from "./duplicate-field.ts";
 import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";
 import { badRequest, unsupportedMediaType } from "./status.ts";
 
@@ -16,8 +19,6 @@ export const PATCH_TYPES = {
 } as const;
 
 export type PatchType = (typeof PATCH_TYPES)[keyof typeof PATCH_TYPES];
-
-const DEPTH_AT_MOST = 100;
 
 /** The media type alone, without parameters. */
 function mediaType(header: string | undefined): string {
@@ -61,31 +62,26 @@ export function parsePatch(
 }
 
 function parseJson(body: Buffer): unknown {
+  const text = body.toString("utf8");
+  let value: unknown;
   try {
-    return shallow(JSON.parse(body.toString("utf8")));
+    value = shallow(JSON.parse(text));
   } catch (error) {
     throw badRequest(`the body is not JSON that can be read: ${reasonOf(error)}`);
   }
+  const twice = duplicateField(text);
+  if (twice === undefined) return value;
+  throw badRequest(`strict decoding error: duplicate field ${JSON.stringify(shorten(twice))}`);
 }
 
-/** YAML; JSON is that too, and is most of what comes. */
+/** One document of YAML; JSON is that too, and is most of what comes. */
 function parseYaml(body: Buffer): unknown {
   const text = body.toString("utf8");
   if (/^\s*\{/.test(text)) return parseJson(body);
-  try {
-    return shallow(load(text, { maxAliases: 100 }));
-  } catch (error) {
-    throw badRequest(`the body is not YAML that can be read: ${reasonOf(error)}`);
-  }
-}
-
-/** The value itself, unless it is nested deeper than any object of ours could be. */
-function shallow(value: unknown): unknown {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_AT_MOST) throw new Error(`it is nested more than ${DEPTH_AT_MOST} deep`);
-    const objects = level.filter((each) => typeof each === "object" && each !== null);
-    level = objects.flatMap((each) => Object.values(each));
-  }
-  return value;
+  const { documents, errors } = parseManifest(text, "");
+  const [first, ...more] = documents;
+  const problems = errors.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  if (more.length > 0) problems.push(`it holds ${documents.length} documents instead of one`);
+  if (problems.length === 0) return first?.value;
+  throw badRequest(`the body is not YAML that can be read: ${problems.join("; ")}`);
 }

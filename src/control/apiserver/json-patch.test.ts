@@ -36,6 +36,11 @@ describe("applyJsonPatch", () => {
     it(name, () => assert.deepEqual(applyJsonPatch(DOCUMENT, patch), expected));
   }
 
+  it("refuses copies that double the document without end", () => {
+    const patch = Array.from({ length: 100 }, (_, i) => ({ op: "copy", from: "", path: `/${i}` }));
+    assert.throws(() => applyJsonPatch(DOCUMENT, patch), /copies .* too large/);
+  });
+
   it("sets a key named __proto__ like any other", () => {
     const patched = applyJsonPatch({}, [{ op: "add", path: "/__proto__", value: { a: 1 } }]);
     assert.deepEqual(Object.entries(patched as object), [["__proto__", { a: 1 }]]);

@@ -8,6 +8,8 @@ type Path = readonly string[];
 
 /** How many operations one patch may have. */
 const OPERATIONS_AT_MOST = 10_000;
+/** How much "copy" may add to the document, in characters of JSON: what a request may hold. */
+const COPIED_AT_MOST = 3 * 1024 * 1024;
 
 /** The document after the patch; refuses a patch that is malformed or does not fit. */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
@@ -15,10 +17,16 @@ export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   if (patch.length > OPERATIONS_AT_MOST) {
     throw badRequest(`a JSON patch may have at most ${OPERATIONS_AT_MOST} operations`);
   }
-  return patch.reduce(
-    (current: unknown, operation) => applyOperation(current, operation),
-    document,
-  );
+  let current = document;
+  let copied = 0;
+  for (const operation of patch) {
+    if (textAt(operation, "op") === "copy") {
+      copied += JSON.stringify(read(current, fromOf(operation))).length;
+      if (copied > COPIED_AT_MOST) throw badRequest("the copies of a JSON patch are too large");
+    }
+    current = applyOperation(current, operation);
+  }
+  return current;
 }
 
 function applyOperation(document: unknown, operation: unknown): unknown {
@@ -39,7 +47,7 @@ function applyOperation(document: unknown, operation: unknown): unknown {
     }
     case "copy":
     case "move": {
-      const from = parsePointer(textAt(operation, "from"), "from");
+      const from = fromOf(operation);
       const moved = read(document, from);
       const rest = textAt(operation, "op") === "move" ? edit(document, from, "remove") : document;
       return edit(rest, path, "add", moved);
@@ -49,6 +57,10 @@ function applyOperation(document: unknown, operation: unknown): unknown {
         `unknown operation in a JSON patch: ${JSON.stringify(entry(operation, "op"))}`,
       );
   }
+}
+
+function fromOf(operation: unknown): Path {
+  return parsePointer(textAt(operation, "from"), "from");
 }
 
 function read(document: unknown, path: Path): unknown {

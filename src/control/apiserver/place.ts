@@ -9,6 +9,7 @@ import {
   textAt,
   withEntries,
 } from "../../core/schema/json-object.ts";
+import { shorten } from "../../core/text/shorten.ts";
 import { badRequest } from "./status.ts";
 
 /** Where a request's path leads; `name` is absent where a collection is meant. */
@@ -27,23 +28,25 @@ export function placed(
 ): JsonObject {
   if (!isObject(sent)) throw badRequest(`the body must be a ${kind.kind}`);
   const apiVersion = apiVersionOf(kind);
-  const said = [textAt(sent, "apiVersion") ?? apiVersion, textAt(sent, "kind") ?? kind.kind];
-  if (said[0] !== apiVersion || said[1] !== kind.kind) {
+  const saidVersion = textAt(sent, "apiVersion") ?? apiVersion;
+  const saidKind = textAt(sent, "kind") ?? kind.kind;
+  if (saidVersion !== apiVersion || saidKind !== kind.kind) {
+    const said = `a ${shorten(saidKind)} of ${shorten(saidVersion)}`;
     const wanted = `the path wants ${kind.kind} of ${apiVersion}`;
-    throw badRequest(`the object provided is a ${said[1]} of ${said[0]}, but ${wanted}`);
+    throw badRequest(`the object provided is ${said}, but ${wanted}`);
   }
   const metadata = objectAt(sent, "metadata");
   const namespace = kind.scope === "Namespaced" ? place.namespace : "";
   const saidNamespace = textAt(metadata, "namespace") || namespace;
   if (saidNamespace !== namespace) {
     throw badRequest(
-      `the namespace of the provided object (${saidNamespace}) does not match the namespace sent on the request (${namespace || "none"})`,
+      `the namespace of the provided object (${shorten(saidNamespace)}) does not match the namespace sent on the request (${namespace || "none"})`,
     );
   }
   const name = textAt(metadata, "name") || place.name || generatedName(metadata, newSuffix);
   if (place.name !== undefined && name !== place.name) {
     throw badRequest(
-      `the name of the object (${name}) does not match the name on the URL (${place.name})`,
+      `the name of the object (${shorten(name ?? "")}) does not match the name on the URL (${place.name})`,
     );
   }
   return {

@@ -108,6 +108,8 @@ export function decodeProtobuf(body: Buffer): Readonly<Record<string, unknown>> 
 
 function decode(type: Message, bytes: Buffer): Readonly<Record<string, unknown>> {
   const found = new Map<string, unknown>();
+  const lists = new Map<string, unknown[]>();
+  const labels = new Map<string, (readonly [string, unknown])[]>();
   const reader = new Reader(bytes);
   while (!reader.done) {
     const tag = reader.varint();
@@ -117,22 +119,24 @@ function decode(type: Message, bytes: Buffer): Readonly<Record<string, unknown>>
     if (field.type === "ignored") continue;
     if (field.type === "labels") {
       const { key = "", value: text = "" } = decode(LABEL_ENTRY, bytesOf(value));
-      const known = (found.get(field.name) ?? []) as (readonly [string, unknown])[];
-      found.set(field.name, [...known, [String(key), text] as const]);
-      continue;
-    }
-    const read = readValue(field.type, value);
-    const before = found.get(field.name);
-    if (!field.repeated) found.set(field.name, read);
-    else found.set(field.name, Array.isArray(before) ? [...before, read] : [read]);
-  }
-  for (const field of type.values()) {
-    const entries = found.get(field.name);
-    if (field.type === "labels" && Array.isArray(entries)) {
-      found.set(field.name, Object.fromEntries(entries));
+      listIn(labels, field.name).push([String(key), text]);
+    } else if (field.repeated) {
+      listIn(lists, field.name).push(readValue(field.type, value));
+    } else {
+      found.set(field.name, readValue(field.type, value));
     }
   }
-  return Object.fromEntries(found);
+  const maps = Array.from(
+    labels,
+    ([name, entries]) => [name, Object.fromEntries(entries)] as const,
+  );
+  return Object.fromEntries([...found, ...lists, ...maps]);
+}
+
+function listIn<T>(lists: Map<string, T[]>, name: string): T[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
 }
 
 function readValue(

@@ -6,6 +6,7 @@ import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { type AnswerOptions, answerEvent, answerList, answerObject, negotiate } from "./answer.ts";
 import { type PatchType, parseBody, parsePatch } from "./body.ts";
 import { hasStatus } from "./catalog.ts";
+import { shallow } from "./depth.ts";
 import { applyJsonPatch } from "./json-patch.ts";
 import { listObjects } from "./list.ts";
 import { applyMergePatch } from "./merge-patch.ts";
@@ -158,7 +159,7 @@ function patch(call: Call): unknown {
     const written = registry.apply(kind, namespace, name, found.patch, { ...options, force });
     return answerWritten(call, written);
   }
-  const change = (object: Resource): unknown => patched(found.type, object, found.patch);
+  const change = (object: Resource): unknown => shallow(patched(found.type, object, found.patch));
   return answerWritten(call, registry.patch(kind, namespace, name, change, options));
 }
 
@@ -235,7 +236,13 @@ function bodyOf({ request, kind }: Call): unknown {
 }
 
 /** kubectl knows how to make strategic patches only for the kinds that are built into it. */
-function patchesOf(kind: ResourceKind): readonly PatchType[] {
-  const builtIn = kind.group !== "projectcalico.org";
-  return builtIn ? ["json", "merge", "strategic", "apply"] : ["json", "merge", "apply"];
+const BUILT_INTO_KUBECTL: ReadonlySet<string> = new Set([
+  "",
+  "discovery.k8s.io",
+  "networking.k8s.io",
+]);
+
+function patchesOf({ group }: ResourceKind): readonly PatchType[] {
+  const strategic = BUILT_INTO_KUBECTL.has(group);
+  return strategic ? ["json", "merge", "strategic", "apply"] : ["json", "merge", "apply"];
 }

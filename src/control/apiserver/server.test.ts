@@ -93,7 +93,7 @@ describe("the API server", () => {
 
   it("creates from YAML, answers as a table, and pages", async () => {
     for (const name of ["a", "b", "c"]) {
-      const yaml = `metadata: {name: ${name}, labels: {n: ${name}}}\nspec: {nets: [10.0.0.0/8]}`;
+      const yaml = `metadata: {name: ${name}, labels: {app: ${name}}}\nspec: {nets: [10.0.0.0/8]}`;
       const { code } = await send("POST", SETS, yaml, { "content-type": "application/yaml" });
       assert.equal(code, 201);
     }
@@ -122,7 +122,7 @@ describe("the API server", () => {
     const partial = await send("GET", SETS, undefined, { accept: metadata });
     assert.equal(partial.body.kind, "PartialObjectMetadataList");
     assert.equal((await send("GET", SETS, undefined, { accept: "image/png" })).code, 406);
-    assert.deepEqual(namesOf(await send("DELETE", `${SETS}?labelSelector=n%3Da`)), ["a"]);
+    assert.deepEqual(namesOf(await send("DELETE", `${SETS}?labelSelector=app%3Da`)), ["a"]);
     assert.deepEqual(namesOf(await send("GET", SETS)), ["b"]);
   });
 
@@ -155,6 +155,52 @@ describe("the API server", () => {
     assert.equal((await send("GET", `${SETS}/x`)).code, 404);
     assert.equal((await apply(set("x", {}), set("y", { nets: ["10.0.0.0/8"] }))).code, 200);
     assert.equal((await send("GET", `${SETS}/x`)).code, 200);
+  });
+
+  describe("refuses at once", () => {
+    const yaml = { "content-type": "application/yaml" };
+    const protobuf = { "content-type": "application/vnd.kubernetes.protobuf" };
+    const set = '{"metadata":{"name":"x"},"spec":{"nets":[]';
+    const levels = Array.from({ length: 9 }, (_, i) => {
+      return `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`;
+    });
+    for (const [what, body, headers, code, message] of [
+      ["4 MiB of JSON", `{"a":"${"x".repeat(1 << 22)}"}`, {}, 413, /limit of 3145728 bytes/],
+      ["4 MiB of YAML", `a: ${"x".repeat(1 << 22)}`, yaml, 413, /limit of 3145728 bytes/],
+      ["4 MiB of protobuf", "x".repeat(1 << 22), protobuf, 413, /limit of 3145728 bytes/],
+      ["a million brackets", "[".repeat(1e6), {}, 400, /not JSON/],
+      ["JSON of a million levels", `${"[".repeat(1e6)}${"]".repeat(1e6)}`, {}, 400, /100 deep/],
+      ["YAML of a million levels", "- ".repeat(1e6), yaml, 400, /more than 100 levels/],
+      ["aliases of aliases", ["l0: &l0 [x]", ...levels].join("\n"), yaml, 400, /10000 values/],
+      ["two documents", "a: 1\n---\na: 2", yaml, 400, /2 documents instead of one/],
+      [
+        "a key of YAML twice",
+        "metadata: {name: x}\nmetadata: {}",
+        yaml,
+        400,
+        /2:1: key "metadata"/,
+      ],
+      ["a key of JSON twice", `${set},"nets":[]}}`, {}, 400, /duplicate field "spec\.nets"/],
+      ["a key twice in a list", '{"a":[{},{"b":1,"\\u0062":1}]}', {}, 400, /field "a\[1\]\.b"/],
+      ["__proto__", `${set}},"__proto__":{"a":1}}`, {}, 400, /unknown field "__proto__"/],
+      [
+        "a name of a million bytes",
+        `{"metadata":{"name":"${"x".repeat(1e6)}"},"spec":{}}`,
+        {},
+        422,
+        /253/,
+      ],
+      ["bytes that are no text", "\xff\xfe", {}, 400, /not JSON/],
+      ["null", "null", {}, 400, /must be a GlobalNetworkSet/],
+      ["nothing but a comment", "# a", yaml, 400, /a GlobalNetworkSet/],
+    ] as const) {
+      it(what, async () => {
+        const answer = await send("POST", SETS, body, headers);
+        assert.deepEqual([answer.code, answer.body.kind], [code, "Status"]);
+        assert.match(answer.body.message ?? "", message);
+        assert.ok((answer.body.message ?? "").length < 2000);
+      });
+    }
   });
 
   it("keeps its credentials to itself, and keeps them", async () => {

@@ -2,6 +2,7 @@
 
 import type { ResourceKind } from "../../core/resources/resource.ts";
 import { type FieldError, formatFieldError } from "../../core/schema/field-error.ts";
+import { shorten } from "../../core/text/shorten.ts";
 
 export interface StatusCause {
   readonly reason: string;
@@ -111,7 +112,7 @@ export function invalid(kind: ResourceKind, name: string, errors: readonly Field
     message,
     field,
   }));
-  return new Refusal(422, "Invalid", `${called} "${name}" is invalid: ${list}`, {
+  return new Refusal(422, "Invalid", `${called} "${shorten(name)}" is invalid: ${list}`, {
     ...detailsOf(kind, name),
     kind: kind.kind,
     causes,

@@ -19,9 +19,21 @@ describe("applyStrategicMergePatch", () => {
     ],
     [
       "deletes an item by its key",
-      { ports: [{ containerPort: 80 }, { containerPort: 81 }] },
+      { kind: "Pod", ports: [{ containerPort: 80 }, { containerPort: 81 }] },
       { ports: [{ $patch: "delete", containerPort: 80 }] },
-      { ports: [{ containerPort: 81 }] },
+      { kind: "Pod", ports: [{ containerPort: 81 }] },
+    ],
+    [
+      "merges ports of a Service by their number",
+      { kind: "Service", ports: [{ port: 80 }, { port: 81 }] },
+      { ports: [{ port: 81, name: "a" }, { port: 82 }] },
+      { kind: "Service", ports: [{ port: 80 }, { port: 81, name: "a" }, { port: 82 }] },
+    ],
+    [
+      "replaces those of an EndpointSlice",
+      { kind: "EndpointSlice", ports: [{ port: 80 }] },
+      { ports: [{ port: 81 }] },
+      { kind: "EndpointSlice", ports: [{ port: 81 }] },
     ],
     [
       "replaces a keyed list on demand",

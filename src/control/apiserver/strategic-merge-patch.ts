@@ -3,12 +3,13 @@
  * that know which lists are keyed, and carry directives under keys that begin with `$`.
  */
 
-import { isDeepStrictEqual } from "node:util";
-import { entry, isObject, type JsonObject } from "../../core/schema/json-object.ts";
+import { entry, isObject, type JsonObject, textAt } from "../../core/schema/json-object.ts";
 import { badRequest } from "./status.ts";
 
+type MergeKeys = ReadonlyMap<string, string>;
+
 /** The lists of core objects that are merged by a key rather than replaced, by field name. */
-const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
+const MERGE_KEYS: MergeKeys = new Map([
   ["addresses", "type"],
   ["conditions", "type"],
   ["containers", "name"],
@@ -19,13 +20,18 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
   ["initContainers", "name"],
   ["ownerReferences", "uid"],
   ["podIPs", "ip"],
-  ["ports", "containerPort"],
   ["secrets", "name"],
   ["taints", "key"],
   ["topologySpreadConstraints", "topologyKey"],
   ["volumeDevices", "devicePath"],
   ["volumeMounts", "mountPath"],
   ["volumes", "name"],
+]);
+
+/** What the items of `ports` are told apart by, in the kinds that merge them. */
+const PORT_KEYS: MergeKeys = new Map([
+  ["Pod", "containerPort"],
+  ["Service", "port"],
 ]);
 
 /** The lists whose items are plain values and that are merged as sets. */
@@ -38,10 +44,12 @@ const ELEMENT_ORDER = "$setElementOrder/";
 
 /** Refuses a directive that it does not know, and an item of a keyed list without its key. */
 export function applyStrategicMergePatch(target: unknown, patch: unknown): unknown {
-  return mergeObject(isObject(target) ? target : {}, isObject(patch) ? patch : {});
+  const portKey = PORT_KEYS.get(textAt(target, "kind") ?? "");
+  const keys = new Map([...MERGE_KEYS, ...(portKey ? [["ports", portKey] as const] : [])]);
+  return mergeObject(keys, isObject(target) ? target : {}, isObject(patch) ? patch : {});
 }
 
-function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
+function mergeObject(keys: MergeKeys, target: JsonObject, patch: JsonObject): JsonObject {
   const directive = entry(patch, PATCH);
   if (directive === "replace") return withoutDirectives(patch);
   if (directive === "delete") return {};
@@ -49,26 +57,25 @@ function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map<string, unknown>(Object.entries(target));
   const retained = entry(patch, RETAIN_KEYS);
   if (Array.isArray(retained)) {
-    for (const key of merged.keys()) if (!retained.includes(key)) merged.delete(key);
+    const kept = new Set<unknown>(retained);
+    for (const key of merged.keys()) if (!kept.has(key)) merged.delete(key);
   }
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith("$")) continue;
     if (value === null) merged.delete(key);
-    else merged.set(key, mergeValue(key, merged.get(key), value));
+    else merged.set(key, mergeValue(keys, key, merged.get(key), value));
   }
   for (const [key, value] of Object.entries(patch)) {
     if (!Array.isArray(value)) continue;
     if (key.startsWith(DELETED_ITEMS)) {
       const field = key.slice(DELETED_ITEMS.length);
-      const items = listOf(merged.get(field));
-      if (merged.has(field))
-        merged.set(
-          field,
-          items.filter((item) => !value.includes(item)),
-        );
+      const deleted = new Set<unknown>(value);
+      const items = listOf(merged.get(field)).filter((item) => !deleted.has(item));
+      if (merged.has(field)) merged.set(field, items);
     } else if (key.startsWith(ELEMENT_ORDER)) {
       const field = key.slice(ELEMENT_ORDER.length);
-      if (merged.has(field)) merged.set(field, ordered(field, listOf(merged.get(field)), value));
+      if (merged.has(field))
+        merged.set(field, ordered(keys.get(field), listOf(merged.get(field)), value));
     } else if (key.startsWith("$") && key !== RETAIN_KEYS) {
       throw unknownDirective(key);
     }
@@ -76,53 +83,58 @@ function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(merged);
 }
 
-function mergeValue(field: string, target: unknown, patch: unknown): unknown {
-  if (isObject(patch)) return mergeObject(isObject(target) ? target : {}, patch);
+function mergeValue(keys: MergeKeys, field: string, target: unknown, patch: unknown): unknown {
+  if (isObject(patch)) return mergeObject(keys, isObject(target) ? target : {}, patch);
   if (!Array.isArray(patch)) return patch;
-  const key = MERGE_KEYS.get(field);
+  const key = keys.get(field);
   const items = listOf(target);
   if (key !== undefined && [...items, ...patch].every(isObject)) {
-    return mergeKeyed(key, items, patch);
+    return mergeKeyed(keys, key, items, patch);
   }
-  if (!MERGED_SETS.has(field)) return patch;
-  return [...items, ...patch.filter((item) => !items.includes(item))];
+  return MERGED_SETS.has(field) ? [...new Set([...items, ...patch])] : patch;
 }
 
 function mergeKeyed(
+  keys: MergeKeys,
   key: string,
   target: readonly unknown[],
   patch: readonly unknown[],
 ): readonly unknown[] {
   const replaces = patch.some((item) => entry(item, PATCH) === "replace");
-  let merged = replaces ? [] : [...target];
+  const merged = replaces ? [] : [...target];
+  const gone = new Set<number>();
+  const places = Map.groupBy(merged.keys(), (place) => entry(merged[place], key));
   for (const item of patch) {
     const directive = entry(item, PATCH);
     if (directive === "replace") continue;
     const value = entry(item, key);
     if (value === undefined)
       throw badRequest(`an item of a list in the patch lacks its key "${key}"`);
-    const index = merged.findIndex((known) => entry(known, key) === value);
-    if (directive === "delete") merged = merged.filter((known) => entry(known, key) !== value);
-    else if (index < 0) merged.push(mergeValue("", {}, item));
-    else merged[index] = mergeValue("", merged[index], item);
+    const known = places.get(value) ?? [];
+    const [first] = known;
+    if (directive === "delete") {
+      for (const place of known) gone.add(place);
+      places.delete(value);
+    } else if (first === undefined) {
+      places.set(value, [merged.push(mergeValue(keys, "", {}, item)) - 1]);
+    } else {
+      merged[first] = mergeValue(keys, "", merged[first], item);
+    }
   }
-  return merged;
+  return merged.filter((_, place) => !gone.has(place));
 }
 
 /** The items that the patch orders in its order; the others keep their places after them. */
 function ordered(
-  field: string,
+  key: string | undefined,
   items: readonly unknown[],
   order: readonly unknown[],
 ): readonly unknown[] {
-  const key = MERGE_KEYS.get(field);
-  const rank = (item: unknown): number => {
-    const index = order.findIndex((wanted) =>
-      key === undefined ? isDeepStrictEqual(wanted, item) : entry(wanted, key) === entry(item, key),
-    );
-    return index < 0 ? order.length : index;
-  };
-  return items.toSorted((a, b) => rank(a) - rank(b));
+  const idOf = (item: unknown): unknown =>
+    key === undefined ? JSON.stringify(item) : entry(item, key);
+  const ranks = new Map(order.map((wanted, rank) => [idOf(wanted), rank] as const).reverse());
+  const rankOf = (item: unknown): number => ranks.get(idOf(item)) ?? order.length;
+  return items.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
 function withoutDirectives(patch: JsonObject): JsonObject {
