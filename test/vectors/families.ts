@@ -4,6 +4,7 @@ import { effectiveSelectors } from "./effective-selectors.ts";
 import type { Family } from "./family.ts";
 import { k8sConversion } from "./k8s-conversion.ts";
 import { kubeNetworkPolicies } from "./kube-network-policies.ts";
+import { membership } from "./membership.ts";
 import { npGuard } from "./np-guard.ts";
 import { ordering } from "./ordering.ts";
 import { recipes, traffic } from "./recipes.ts";
@@ -18,6 +19,7 @@ export const families: readonly Family[] = [
   k8sConversion,
   effectiveSelectors,
   ordering,
+  membership,
   verdictsCalico,
   cyclonus,
   recipes,
