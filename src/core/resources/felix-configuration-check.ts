@@ -113,7 +113,7 @@ function checkPortNumbers(written: number | string | undefined, field: string): 
 }
 
 /** A time of Go's, which is never negative here: "0", or numbers with units. */
-const SPAN = /^\+?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const SPAN = /^\+?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
 
 function checkHealthTimeouts({ healthTimeoutOverrides }: Spec): FieldError[] {
   return (healthTimeoutOverrides ?? []).flatMap(({ name, timeout }, i) => {

@@ -88,6 +88,10 @@ describe("FelixConfiguration", () => {
     ],
     [{ healthTimeoutOverrides: [{ name: "a/b", timeout: "1s" }] }, /\[0\].name/],
     [{ healthTimeoutOverrides: [{ name: "a", timeout: "-1s" }] }, /\[0\].timeout/],
+    [{ healthTimeoutOverrides: [{ name: "a", timeout: "1" }] }, /\[0\].timeout/],
+    [{ reportingInterval: "1".repeat(100_000) }, /^spec.reportingInterval/],
+    [{ bpfConntrackTimeouts: { udpTimeout: `${"ms".repeat(50_000)}!` } }, /udpTimeout: .*pattern/],
+    [{ healthTimeoutOverrides: [{ name: "a", timeout: "1".repeat(200_000) }] }, /\[0\].timeout/],
     [{ prometheusMetricsHost: "a b" }, /^spec.prometheusMetricsHost/],
     [{ bpfForceTrackPacketsFromIfaces: ["docker+", "a b"] }, /PacketsFromIfaces\[1\]/],
     [{ bpfLogFilters: { "*": "tcp" } }, /^spec.bpfLogFilters\[\*\]/],
@@ -99,7 +103,7 @@ describe("FelixConfiguration", () => {
     [{ featureDetectOverride: "a=yes" }, /^spec.featureDetectOverride/],
     [{ nodeSelector: "all(" }, /^spec.nodeSelector/],
   ] as const) {
-    it(`refuses ${JSON.stringify(spec)}`, () => {
+    it(`refuses ${JSON.stringify(spec).slice(0, 120)}`, () => {
       assert.match(refusalOf(felixConfiguration, { spec }), want);
     });
   }

@@ -32,6 +32,11 @@ describe("KINDS", () => {
     assert.equal(kindOf("v1", "Pod")?.plural, "pods");
   });
 
+  it("means NetworkPolicy by cnp, as before there was a ClusterNetworkPolicy", () => {
+    const [first] = KINDS.filter((kind) => kind.shortNames.includes("cnp"));
+    assert.equal(first?.kind, "NetworkPolicy");
+  });
+
   it("has no name twice in a group", () => {
     const names = KINDS.flatMap((kind) =>
       [kind.plural, ...kind.shortNames].map((name) => `${kind.group}/${name}`),

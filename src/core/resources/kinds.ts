@@ -63,7 +63,7 @@ export type AnyResource =
   | TierResource
   | WorkloadEndpointResource;
 
-/** Every kind that is served and read. */
+/** Every kind that is served and read. Of two that share a short name the first is meant by it. */
 export const KINDS: readonly ResourceKind[] = [
   namespace,
   node,
@@ -72,9 +72,6 @@ export const KINDS: readonly ResourceKind[] = [
   serviceAccount,
   endpointSlice,
   kubernetesNetworkPolicy,
-  adminNetworkPolicy,
-  baselineAdminNetworkPolicy,
-  clusterNetworkPolicy,
   felixConfiguration,
   globalNetworkPolicy,
   globalNetworkSet,
@@ -87,6 +84,9 @@ export const KINDS: readonly ResourceKind[] = [
   stagedNetworkPolicy,
   tier,
   workloadEndpoint,
+  adminNetworkPolicy,
+  baselineAdminNetworkPolicy,
+  clusterNetworkPolicy,
 ];
 
 /** The kind that a manifest names by exactly these two fields. */
