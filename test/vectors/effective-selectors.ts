@@ -11,6 +11,7 @@ import {
 } from "./effective-selectors/object-case.ts";
 import { checkPolicy, checkRules, isStillPreviewed } from "./effective-selectors/policy-case.ts";
 import { type Family, type Finding, judge, type VectorCase } from "./family.ts";
+import { isMisread, MAPPED } from "./misread.ts";
 
 export const effectiveSelectors: Family = {
   name: "effective-selectors",
@@ -22,7 +23,6 @@ interface FlatCase extends VectorCase {
   readonly fn: string;
   readonly input: Flat;
   readonly expected: Flat;
-  readonly basis: string;
 }
 
 /** The kinds of objects by the name of the conversion. */
@@ -39,17 +39,10 @@ const KINDS: Readonly<Record<string, string>> = {
   workloadendpoint: "WorkloadEndpoint",
 };
 
-const MAPPED = "Recorded cases with an IPv4-mapped network";
-
 function check(one: FlatCase): Finding {
   const finding = checkAs(one);
   if (finding !== undefined && isMisread(one)) return { purpose: MAPPED };
   return finding;
-}
-
-/** The recording had no right reading of such networks, as the vectors' own notes say. */
-function isMisread({ basis, input }: FlatCase): boolean {
-  return basis === "run" && /"::ffff:[\d.]+\/\d+"/i.test(JSON.stringify(input));
 }
 
 function checkAs({ fn, input, expected }: FlatCase): Finding {

@@ -28,15 +28,17 @@ export interface Fault {
   readonly mend?: (one: PolicyCase) => PolicyCase;
 }
 
-export const RULE = "Rule with a network, port, protocol or selector that cannot be read";
-export const CRITERION =
-  "Rule whose `namespaceSelector` or `serviceAccounts.selector` cannot be read";
-export const QUOTE = "Rule with a service account's name that holds a quote";
-export const ACTION = "Rule without an action";
-export const SERVICE = "`services` without a namespace in a policy of a namespace";
-export const POLICY = "Policy whose own selector cannot be read";
-export const BLANK = "Blank `selector` (spaces only)";
+const RULE = "Rule with a network, port, protocol or selector that cannot be read";
+const CRITERION = "Rule whose `namespaceSelector` or `serviceAccounts.selector` cannot be read";
+const QUOTE = "Rule with a service account's name that holds a quote";
+const ACTION = "Rule without an action that is known";
+const SERVICE = "`services` without a namespace in a policy of a namespace";
+const HTTP = "`http` criteria";
+const POLICY = "Policy whose own selector cannot be read";
+const BLANK = "Blank `selector` (spaces only)";
 
+const ACTIONS: readonly string[] = ["Allow", "Deny", "Log", "Pass"];
+const FLAT_ACTIONS: readonly string[] = ["allow", "deny", "log", "next-tier"];
 const READABLE = "has(readable)";
 
 export function faultsOf(policy: Flat): Fault[] {
@@ -76,10 +78,18 @@ function ruleFaults(rule: Flat, path: string, namespace: string): Fault[] {
       faults.push({ row: RULE, path: `${path}.${field}` });
     }
   }
-  if (text(rule.action) === "") {
+  if (!ACTIONS.includes(text(rule.action))) {
     faults.push({ row: ACTION, path: `${path}.action`, mend: withActions });
   }
-  return faults;
+  return [...faults, ...httpFaults(rule, path)];
+}
+
+function httpFaults({ action, http }: Flat, path: string): Fault[] {
+  const { methods, paths } = (http ?? {}) as Flat;
+  const broken = flats(paths).findIndex(({ exact, prefix }) => !exact === !prefix);
+  if (broken >= 0) return [{ row: HTTP, path: `${path}.http.paths[${broken}]` }];
+  const asks = texts(methods).length > 0 || flats(paths).length > 0;
+  return asks && action !== "Allow" ? [{ row: HTTP, path: `${path}.http` }] : [];
 }
 
 /** The reference hands the text on as it is, and Picket reports it: they agree that it is none. */
@@ -122,7 +132,7 @@ function serviceFaults(entity: Flat, namespace: string): Fault[] {
   return [{ row: SERVICE, mend: (one) => withServiceNamespaces(one, namespace) }];
 }
 
-export function isReadable(selector: string): boolean {
+function isReadable(selector: string): boolean {
   try {
     parseSelector(selector);
     return true;
@@ -145,13 +155,17 @@ function without({ policy, expected }: PolicyCase, net: string): PolicyCase {
   return { policy: removed as Flat, expected };
 }
 
-/** For the reference a rule without an action allows. */
+/** What the reference does then depends on the text; what else the rule says does not. */
 function withActions({ policy, expected }: PolicyCase): PolicyCase {
   const filled = mapped(policy, (one) =>
-    isObject(one) && one.action === "" ? { ...one, action: "Allow" } : one,
+    isObject(one) && typeof one.action === "string" && !ACTIONS.includes(one.action)
+      ? { ...one, action: "Allow" }
+      : one,
   );
   const allowed = mapped(expected, (one) =>
-    isObject(one) && isRule(one) && !one.action ? { ...one, action: "allow" } : one,
+    isObject(one) && isRule(one) && !FLAT_ACTIONS.includes(text(one.action))
+      ? { ...one, action: "allow" }
+      : one,
   );
   return { policy: filled as Flat, expected: allowed };
 }

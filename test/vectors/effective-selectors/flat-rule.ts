@@ -136,5 +136,5 @@ function http(value: unknown): HttpMatch | undefined {
   const { methods = [], paths = [] } = (value ?? {}) as HttpMatch;
   if (methods.length === 0 && paths.length === 0) return undefined;
   const some = methods.length > 0 && !methods.includes("*");
-  return { ...(some && { methods }), ...(paths.length > 0 && { paths }) };
+  return { ...(some && { methods: [...new Set(methods)] }), ...(paths.length > 0 && { paths }) };
 }
