@@ -44,6 +44,20 @@ export function address(text: string): Address {
  * `a.b.c.d/(n-96)`.
  */
 export function parsePrefix(text: string): Prefix | undefined {
+  const written = parseUnmasked(text);
+  return written && prefixOf(written.address, written.length);
+}
+
+/** As {@link parsePrefix}, but refuses a network whose host bits are not clear. */
+export function parseStrictPrefix(text: string): Prefix | undefined {
+  const written = parseUnmasked(text);
+  if (!written) return undefined;
+  const net = prefixOf(written.address, written.length);
+  return compareAddresses(net.address, written.address) === 0 ? net : undefined;
+}
+
+/** `address/length` with the host bits as they are written. */
+function parseUnmasked(text: string): Prefix | undefined {
   const slash = text.indexOf("/");
   if (slash < 0) return undefined;
   const digits = text.slice(slash + 1);
@@ -55,10 +69,11 @@ export function parsePrefix(text: string): Prefix | undefined {
   if (found.family === 4 && written.includes(":")) {
     if (length > 128) return undefined;
     length -= 96;
-    if (length < 0) return prefixOf({ family: 6, words: wordsOfMapped(found) }, length + 96);
+    if (length < 0) {
+      return { address: { family: 6, words: wordsOfMapped(found) }, length: length + 96 };
+    }
   }
-  if (length > bitsOf(found.family)) return undefined;
-  return prefixOf(found, length);
+  return length > bitsOf(found.family) ? undefined : { address: found, length };
 }
 
 /** Reads a network, or a bare address as the network of that one address. */
@@ -146,6 +161,9 @@ export function formatPrefix(net: Prefix): string {
 }
 
 function mask(value: Address, length: number): Address {
+  if (value.family === 4) {
+    return { family: 4, words: [((value.words[0] ?? 0) & wordMask(length, 0)) >>> 0] };
+  }
   const words = value.words.map((word, i) => (word & wordMask(length, i)) >>> 0);
   return { family: value.family, words };
 }
@@ -160,19 +178,32 @@ function wordsOfMapped(mapped: Address): number[] {
   return [0, 0, 0xffff, mapped.words[0] ?? 0];
 }
 
-const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
-
+/** Four numbers up to 255, without leading zeros. Character by character: every policy has many. */
 function parseIPv4(text: string): Address | undefined {
-  const match = IPV4.exec(text);
-  if (!match) return undefined;
   let word = 0;
-  for (const part of match.slice(1)) {
-    const byte = Number(part);
+  let parts = 0;
+  let digits = 0;
+  let byte = 0;
+  for (let i = 0; i <= text.length; i++) {
+    // The end is one more dot.
+    const code = i < text.length ? text.charCodeAt(i) : DOT;
+    if (code === DOT) {
+      if (digits === 0 || ++parts > 4) return undefined;
+      word = word * 256 + byte;
+      digits = 0;
+      byte = 0;
+      continue;
+    }
+    if (code < ZERO || code > ZERO + 9 || (digits > 0 && byte === 0)) return undefined;
+    byte = byte * 10 + code - ZERO;
     if (byte > 255) return undefined;
-    word = word * 256 + byte;
+    digits++;
   }
-  return { family: 4, words: [word] };
+  return parts === 4 ? { family: 4, words: [word] } : undefined;
 }
+
+const DOT = ".".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
 
 function parseIPv6(text: string): Address | undefined {
   const halves = text.split("::");

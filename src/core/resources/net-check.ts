@@ -1,9 +1,9 @@
 /** Addresses and networks as the fields of manifests write them. */
 import {
-  compareAddresses,
   parseAddress,
   parseAddressOrPrefix,
   parsePrefix,
+  parseStrictPrefix,
 } from "../net/address.ts";
 
 /** An address, without a mask. */
@@ -20,11 +20,10 @@ export function addressOrNetProblem(text: string): string | undefined {
 
 /** A network, host bits clear. */
 export function netProblem(text: string): string | undefined {
-  const net = parsePrefix(text);
-  if (!net) return "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-  const written = parseAddress(text.slice(0, text.indexOf("/")));
-  if (written && compareAddresses(written, net.address) === 0) return undefined;
-  return "must have no bits set past the prefix length";
+  if (parseStrictPrefix(text)) return undefined;
+  return parsePrefix(text)
+    ? "must have no bits set past the prefix length"
+    : "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 }
 
 /** A network, host bits clear, or one address. */

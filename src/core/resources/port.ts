@@ -30,10 +30,10 @@ export function parseRuleProtocol(written: number | string): number | undefined 
   return number >= 0 && number <= 255 ? number : undefined;
 }
 
-export function checkProtocol(written: number | string, field: string): FieldError[] {
-  if (parseRuleProtocol(written)) return [];
-  const wanted = "must be TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite or a number from 1 to 255";
-  return [invalid(field, written, wanted)];
+/** Says why this is no protocol of a rule: a name, or a number from 1 to 255. */
+export function protocolProblem(written: number | string): string | undefined {
+  if (parseRuleProtocol(written)) return undefined;
+  return "must be TCP, UDP, ICMP, ICMPv6, SCTP, UDPLite or a number from 1 to 255";
 }
 
 /** The protocol of an endpoint's port: one that has ports. */
@@ -42,21 +42,23 @@ export function checkPortProtocol(written: number | string, field: string): Fiel
   return [invalid(field, written, "must be TCP, UDP or SCTP")];
 }
 
-/** A port of a rule: 1..65535, and names as endpoints may have them. */
-export function checkPort(written: number | string, field: string): FieldError[] {
+/** Says why this is no port of a rule: 1..65535, a range of those, or a name as endpoints have. */
+export function portProblem(written: number | string): string | undefined {
   const port = parsePort(written);
-  if (!port) {
-    const wanted = 'must be a port, a range "first:last" of ports up to 65535, or a port\'s name';
-    return [invalid(field, written, wanted)];
-  }
-  if ("name" in port) {
-    const problem = portNameProblem(port.name);
-    return problem ? [invalid(field, written, problem)] : [];
-  }
-  return checkPortNumber(port.first, field);
+  if (!port) return 'must be a port, a range "first:last" of ports up to 65535, or a port\'s name';
+  return "name" in port ? portNameProblem(port.name) : portNumberProblem(port.first);
+}
+
+export function checkPort(written: number | string, field: string): FieldError[] {
+  const problem = portProblem(written);
+  return problem ? [invalid(field, written, problem)] : [];
 }
 
 export function checkPortNumber(port: number, field: string): FieldError[] {
-  if (port >= 1 && port <= 65_535) return [];
-  return [invalid(field, port, "must be between 1 and 65535, inclusive")];
+  const problem = portNumberProblem(port);
+  return problem ? [invalid(field, port, problem)] : [];
+}
+
+function portNumberProblem(port: number): string | undefined {
+  return port >= 1 && port <= 65_535 ? undefined : "must be between 1 and 65535, inclusive";
 }

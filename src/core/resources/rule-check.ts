@@ -2,10 +2,12 @@
 import { type Family, parsePrefix } from "../net/address.ts";
 import { hasPorts } from "../net/protocol.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
+import { Walk } from "../schema/walk.ts";
 import { checkEntityRule } from "./entity-rule-check.ts";
 import { checkAnnotations } from "./metadata-check.ts";
-import { checkProtocol, parsePort, parseRuleProtocol } from "./port.ts";
-import type { HttpMatchSpec, RuleSpec } from "./rule.ts";
+import { parsePort, parseRuleProtocol, protocolProblem } from "./port.ts";
+import type { HttpMatchSpec, IntegerOrString, RuleSpec } from "./rule.ts";
+import { walkText } from "./text-check.ts";
 
 type Direction = "ingress" | "egress";
 
@@ -14,128 +16,150 @@ interface RuleLists {
   readonly egress?: readonly RuleSpec[];
 }
 
+const DIRECTIONS = ["ingress", "egress"] as const;
+const SIDES = ["source", "destination"] as const;
+const PORT_LISTS = ["ports", "notPorts"] as const;
+const NET_LISTS = ["nets", "notNets"] as const;
+
 /** Checks both lists of a policy's or profile's spec. */
 export function checkRules(
   spec: RuleLists,
   kind: "NetworkPolicy" | "GlobalNetworkPolicy" | "Profile",
 ): FieldError[] {
-  return (["ingress", "egress"] as const).flatMap((direction) =>
-    (spec[direction] ?? []).flatMap((rule, i) => {
-      const field = `spec.${direction}[${i}]`;
-      return [
-        ...checkRule(rule, field),
-        ...checkDirection(rule, field, direction),
-        ...(kind === "Profile" ? [] : checkHttpDirection(rule, field, direction)),
-        ...(kind === "GlobalNetworkPolicy" ? checkServiceNamespaces(rule, field) : []),
-      ];
-    }),
-  );
+  const walk = new Walk("spec");
+  for (const direction of DIRECTIONS) {
+    walk.enter(direction);
+    for (const [i, rule] of (spec[direction] ?? []).entries()) {
+      walk.enter(i);
+      checkRule(rule, walk);
+      checkDirection(rule, direction, walk);
+      if (kind !== "Profile" && rule.http && direction === "egress") {
+        walk.refuse("http", (field) => forbidden(field, "not allowed in egress rules"));
+      }
+      if (kind === "GlobalNetworkPolicy") checkServiceNamespaces(rule, walk);
+      walk.leave();
+    }
+    walk.leave();
+  }
+  return walk.errors;
 }
 
-/** Checks the rule at `field` as far as it does not matter where it stands. */
-export function checkRule(rule: RuleSpec, field: string): FieldError[] {
-  return [
-    ...(rule.protocol === undefined ? [] : checkProtocol(rule.protocol, `${field}.protocol`)),
-    ...(rule.notProtocol === undefined
-      ? []
-      : checkProtocol(rule.notProtocol, `${field}.notProtocol`)),
-    ...(rule.source ? checkEntityRule(rule.source, `${field}.source`) : []),
-    ...(rule.destination ? checkEntityRule(rule.destination, `${field}.destination`) : []),
-    ...checkPortsHaveProtocol(rule, field),
-    ...checkFamilies(rule, field),
-    ...(rule.http ? checkHttpMatch(rule.http, `${field}.http`) : []),
-    ...checkAnnotations(rule.metadata?.annotations ?? {}, `${field}.metadata.annotations`),
-  ];
+/** Checks the rule that the walk stands at as far as it does not matter where that is. */
+function checkRule(rule: RuleSpec, walk: Walk): void {
+  checkProtocol("protocol", rule.protocol, walk);
+  checkProtocol("notProtocol", rule.notProtocol, walk);
+  for (const side of SIDES) {
+    const entity = rule[side];
+    if (!entity) continue;
+    walk.enter(side);
+    checkEntityRule(entity, walk);
+    walk.leave();
+  }
+  checkPortsHaveProtocol(rule, walk);
+  checkFamilies(rule, walk);
+  if (rule.http) checkHttpMatch(rule.http, walk);
+  const annotations = rule.metadata?.annotations;
+  if (!annotations) return;
+  walk.errors.push(...checkAnnotations(annotations, `${walk.field}.metadata.annotations`));
 }
 
-function protocolOf(written: number | string | undefined): number | undefined {
-  return written === undefined ? undefined : parseRuleProtocol(written);
+function checkProtocol(
+  name: "protocol" | "notProtocol",
+  written: IntegerOrString | undefined,
+  walk: Walk,
+): void {
+  const problem = written === undefined ? undefined : protocolProblem(written);
+  if (problem) walk.refuse(name, (field) => invalid(field, written, problem));
 }
-
-const SIDES = ["source", "destination"] as const;
-const PORT_LISTS = ["ports", "notPorts"] as const;
-const NET_LISTS = ["nets", "notNets"] as const;
 
 /** Without a protocol only names may stand, with one it must have ports. */
-function checkPortsHaveProtocol(rule: RuleSpec, field: string): FieldError[] {
-  const protocol = protocolOf(rule.protocol);
-  const unreadable = rule.protocol !== undefined && protocol === undefined;
-  if (unreadable || hasPorts(protocol ?? 0)) return [];
-  return SIDES.flatMap((side) =>
-    PORT_LISTS.flatMap((list) => {
+function checkPortsHaveProtocol({ protocol: written, ...rule }: RuleSpec, walk: Walk): void {
+  const protocol = written === undefined ? 0 : parseRuleProtocol(written);
+  if (protocol === undefined || hasPorts(protocol)) return;
+  for (const side of SIDES) {
+    for (const list of PORT_LISTS) {
       const ports = rule[side]?.[list] ?? [];
-      const place = `${field}.${side}.${list}`;
-      if (rule.protocol !== undefined) {
-        const detail = `protocol ${rule.protocol} has no ports: want TCP, UDP or SCTP`;
-        return ports.length > 0 ? [invalid(place, ports, detail)] : [];
-      }
-      const numeric = ports.some((port) => {
-        const parsed = parsePort(port);
-        return parsed !== undefined && "first" in parsed;
-      });
-      const detail = "port numbers need a protocol: TCP, UDP or SCTP";
-      return numeric ? [invalid(place, ports, detail)] : [];
-    }),
-  );
+      if (!ports.some((port) => written !== undefined || isNumeric(port))) continue;
+      const detail =
+        written === undefined
+          ? "port numbers need a protocol: TCP, UDP or SCTP"
+          : `protocol ${written} has no ports: want TCP, UDP or SCTP`;
+      walk.enter(side);
+      walk.refuse(list, (field) => invalid(field, ports, detail));
+      walk.leave();
+    }
+  }
+}
+
+function isNumeric(written: IntegerOrString): boolean {
+  const port = parsePort(written);
+  return port !== undefined && "first" in port;
 }
 
 /** All networks of a rule are of one family, the ipVersion's if there is one. */
-function checkFamilies(rule: RuleSpec, field: string): FieldError[] {
+function checkFamilies(rule: RuleSpec, walk: Walk): void {
   let wanted: Family | undefined = rule.ipVersion;
   for (const side of SIDES) {
     for (const list of NET_LISTS) {
       for (const [i, net] of (rule[side]?.[list] ?? []).entries()) {
-        const family = parsePrefix(net)?.address.family;
-        if (family === undefined) continue;
+        const family = familyOf(net);
         wanted ??= family;
-        if (family === wanted) continue;
+        if (family === undefined || family === wanted) continue;
         const detail = rule.ipVersion
           ? `is not a network of ipVersion ${rule.ipVersion}`
           : "a rule may not hold both IPv4 and IPv6 networks";
-        return [invalid(`${field}.${side}.${list}[${i}]`, net, detail)];
+        walk.errors.push(invalid(`${walk.field}.${side}.${list}[${i}]`, net, detail));
+        return;
       }
     }
   }
-  return [];
+}
+
+/** Only IPv6 is written with colons, but what is may be an IPv4 network yet, or none at all. */
+function familyOf(net: string): Family | undefined {
+  if (net.includes(":")) return parsePrefix(net)?.address.family;
+  return net.includes("/") ? 4 : undefined;
 }
 
 /** Traffic comes from a service's backends on ingress, and goes to them on egress. */
-function checkDirection(rule: RuleSpec, field: string, direction: Direction): FieldError[] {
+function checkDirection(rule: RuleSpec, direction: Direction, walk: Walk): void {
   const side = direction === "ingress" ? "destination" : "source";
-  if (!rule[side]?.services) return [];
-  return [forbidden(`${field}.${side}.services`, `not allowed in ${direction} rules`)];
+  if (!rule[side]?.services) return;
+  walk.enter(side);
+  walk.refuse("services", (field) => forbidden(field, `not allowed in ${direction} rules`));
+  walk.leave();
 }
 
-function checkServiceNamespaces(rule: RuleSpec, field: string): FieldError[] {
-  return SIDES.flatMap((side) => {
+function checkServiceNamespaces(rule: RuleSpec, walk: Walk): void {
+  for (const side of SIDES) {
     const services = rule[side]?.services;
-    const lacks = services && !services.namespace;
-    return lacks ? [required(`${field}.${side}.services.namespace`)] : [];
-  });
+    if (services && !services.namespace) {
+      walk.errors.push(required(`${walk.field}.${side}.services.namespace`));
+    }
+  }
 }
 
-function checkHttpDirection(rule: RuleSpec, field: string, direction: Direction): FieldError[] {
-  const misplaced = rule.http && direction === "egress";
-  return misplaced ? [forbidden(`${field}.http`, "not allowed in egress rules")] : [];
-}
-
-export function checkHttpMatch(http: HttpMatchSpec, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const methods = http.methods ?? [];
+function checkHttpMatch({ methods = [], paths = [] }: HttpMatchSpec, walk: Walk): void {
+  const place = `${walk.field}.http`;
   for (const [i, method] of methods.entries()) {
-    if (methods.indexOf(method) < i) errors.push(duplicate(`${field}.methods[${i}]`, method));
+    if (methods.indexOf(method) < i) walk.errors.push(duplicate(`${place}.methods[${i}]`, method));
   }
-  for (const [i, path] of (http.paths ?? []).entries()) {
-    const place = `${field}.paths[${i}]`;
-    const { exact, prefix } = path;
-    if (!exact === !prefix) {
-      errors.push(invalid(place, path, "must have either exact or prefix"));
+  walk.enter("http");
+  walk.enter("paths");
+  for (const [i, path] of paths.entries()) {
+    if (!path.exact === !path.prefix) {
+      walk.refuse(i, (field) => invalid(field, path, "must have either exact or prefix"));
     }
-    for (const [kind, text] of [["exact", exact] as const, ["prefix", prefix] as const]) {
-      if (!text || (text.startsWith("/") && !/[? #]/.test(text))) continue;
-      const detail = "must begin with '/' and hold no '?', '#' or space";
-      errors.push(invalid(`${place}.${kind}`, text, detail));
-    }
+    walk.enter(i);
+    walkText("exact", path.exact, pathProblem, walk);
+    walkText("prefix", path.prefix, pathProblem, walk);
+    walk.leave();
   }
-  return errors;
+  walk.leave();
+  walk.leave();
+}
+
+function pathProblem(path: string): string | undefined {
+  if (path.startsWith("/") && !/[? #]/.test(path)) return undefined;
+  return "must begin with '/' and hold no '?', '#' or space";
 }

@@ -1,5 +1,6 @@
 /** Applies a rule of syntax to a field, or to each item of a list. */
 import { type FieldError, invalid } from "../schema/field-error.ts";
+import type { Walk } from "../schema/walk.ts";
 
 /** Says what is wrong with a text, or nothing. */
 export type TextRule = (text: string) => string | undefined;
@@ -19,4 +20,27 @@ export function checkTexts(
     const problem = rule(text);
     return problem ? [invalid(`${field}[${i}]`, text, problem)] : [];
   });
+}
+
+/** As {@link checkText}, of the field `name` of where the walk stands. */
+export function walkText(name: string, text: string | undefined, rule: TextRule, walk: Walk): void {
+  const problem = text ? rule(text) : undefined;
+  if (problem) walk.refuse(name, (field) => invalid(field, text, problem));
+}
+
+/** As {@link checkTexts}, of the list `name` of where the walk stands; of texts, or ports. */
+export function walkItems<T>(
+  name: string,
+  items: readonly T[] | undefined,
+  rule: (item: T) => string | undefined,
+  walk: Walk,
+): void {
+  if (items === undefined) return;
+  walk.enter(name);
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i] as T;
+    const problem = rule(item);
+    if (problem) walk.refuse(i, (field) => invalid(field, item, problem));
+  }
+  walk.leave();
 }

@@ -24,6 +24,13 @@ export class Walk {
     this.#steps.pop();
   }
 
+  /** Takes down what is wrong with a field of the object, or an item of the list, it stands at. */
+  refuse(step: string | number, error: (field: string) => FieldError): void {
+    this.enter(step);
+    this.errors.push(error(this.field));
+    this.leave();
+  }
+
   /** Takes down that a value is not even of the shape that code could read. */
   misshapen(error: FieldError): void {
     this.errors.push(error);
