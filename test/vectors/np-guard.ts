@@ -6,13 +6,28 @@
  * Answers are compared at one port and one external address of each range within which neither
  * the policies nor the expectations can tell a difference.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, address, formatAddress } from "../../src/core/net/address.ts";
 import { type Family, judge, type VectorCase, type VectorFile } from "./family.ts";
 import { type ClusterCase, manifestsOf, Network } from "./network.ts";
-import { networkBounds, type Policy, portsIn } from "./np-guard-policies.ts";
-import { type Manifests, readManifests, type Workload } from "./np-guard-workloads.ts";
+import {
+  type Connections,
+  covers,
+  type Expected,
+  nameOf,
+  type Peer,
+  readExpected,
+} from "./np-guard/expected.ts";
+import { networksIn } from "./np-guard/policies.ts";
+import {
+  distinctStarts,
+  externalStarts,
+  IPV4_END,
+  ipv4Of,
+  portStarts,
+  protocolsOf,
+} from "./np-guard/samples.ts";
+import { type Manifests, readManifests, type Workload } from "./np-guard/workloads.ts";
 
 /** By what else than workloads and NetworkPolicies the directories have. */
 const NAMES = ["np", "anp", "np+ingress", "vm"];
@@ -24,7 +39,7 @@ export const npGuard: readonly Family[] = [
     run: ({ cases }: VectorFile, dir: string) =>
       judge<DirectoryCase>(
         cases.filter((one) => one.family === name),
-        (one) => check(join(dir, one.path)),
+        (one) => check(join(dir, one.path), name.endsWith("+ingress")),
       ),
   })),
   {
@@ -42,55 +57,51 @@ interface DirectoryCase extends VectorCase {
   readonly path: string;
 }
 
-interface Expected {
-  readonly workloads: readonly Pick<Workload, "namespace" | "name" | "kind">[];
-  readonly connections: readonly {
-    readonly src: Peer;
-    readonly dst: Peer;
-    readonly conns: Connections;
-  }[];
-}
-
-type Peer =
-  | ({ readonly type: "workload" } & Pick<Workload, "namespace" | "name" | "kind">)
-  /** Sees only what Ingresses and Routes send it to. */
-  | { readonly type: "ingress-controller" }
-  /** The addresses from first to last. */
-  | { readonly type: "external"; readonly from: string; readonly to: string };
-
-/** Ports as inclusive ranges, by protocol. */
-type Connections = "all" | Readonly<Record<string, readonly (readonly [number, number])[]>>;
-
-const PROTOCOLS = ["TCP", "UDP", "SCTP"] as const;
-const LAST_PORT = 65_535;
 /** Where workloads have their IPv6 addresses. */
 const WORKLOADS = "fd00:7::";
-/** One past the last IPv4 address. */
-const IPV4_END = 2 ** 32;
+const INGRESS_CONTROLLER = "ingress-controller";
+const CONTROLLER = address(`${WORKLOADS}ffff`);
 
-function check(dir: string): string | undefined {
-  const expected = JSON.parse(readFileSync(join(dir, "expected.json"), "utf8")) as Expected;
+/** `forwards`: whether Ingresses and Routes matter though nothing is expected of them. */
+function check(dir: string, forwards: boolean): string | undefined {
+  const expected = readExpected(join(dir, "expected.json"));
   const manifests = readManifests(join(dir, "manifests"));
   const names = manifests.workloads.map(nameOf);
   const missing = expected.workloads.map(nameOf).find((name) => !names.includes(name));
   if (missing !== undefined) return `no workload ${missing}`;
-  return compare(expected, manifests);
+  const asked = forwards || expected.connections.some(({ src }) => src.type === INGRESS_CONTROLLER);
+  return compare(expected, asked ? manifests : { ...manifests, forwarding: new Map() });
 }
 
 function compare(expected: Expected, manifests: Manifests): string | undefined {
   const { workloads, policies } = manifests;
-  const outside = externalStarts(expected, policies);
-  const inside = placeWorkloads(workloads.length, outside);
+  const networks = networksIn(policies);
+  const starts = externalStarts(expected, networks);
+  const inside = placeWorkloads(workloads.length, starts);
+  const outside = distinctStarts(starts, expected, networks);
   const network = networkOf(manifests, inside);
   const ports = portStarts(expected, manifests);
+  const protocols = protocolsOf(expected, policies);
   const wanted = expectations(expected, outside);
   const differs = (from: string, to: string, source: Address, destination: Address) => {
-    for (const protocol of PROTOCOLS) {
+    for (const protocol of protocols) {
       for (const port of ports) {
         const allowed = wanted(from, to, protocol, port);
         if (network.allows({ source, destination, protocol, port }) === allowed) continue;
         return `${from} to ${to} ${protocol} ${port}: wanted ${allowed ? "allowed" : "blocked"}`;
       }
+    }
+    return undefined;
+  };
+  const forwarded = (workload: Workload, destination: Address) => {
+    const name = nameOf(workload);
+    for (const port of ports) {
+      const target = { source: CONTROLLER, destination, protocol: "TCP", port };
+      const forwards = manifests.forwarding.get(workload)?.has(port) ?? false;
+      const reached = forwards && network.step(target, "ingress")?.action === "Allow";
+      const allowed = wanted(INGRESS_CONTROLLER, name, "TCP", port);
+      if (reached === allowed) continue;
+      return `${INGRESS_CONTROLLER} to ${name} ${port}: wanted ${allowed ? "allowed" : "blocked"}`;
     }
     return undefined;
   };
@@ -107,21 +118,11 @@ function compare(expected: Expected, manifests: Manifests): string | undefined {
       const why = differs(name, text, ipv4, external) ?? differs(text, name, external, ipv4);
       if (why) return why;
     }
-    for (const port of ports) {
-      const target = { source: CONTROLLER, destination: ipv6, protocol: "TCP", port };
-      const forwards = manifests.forwarding.get(workload)?.has(port) ?? false;
-      const reached = forwards && network.step(target, "ingress")?.action === "Allow";
-      const allowed = wanted(INGRESS_CONTROLLER, name, "TCP", port);
-      if (reached !== allowed) {
-        return `${INGRESS_CONTROLLER} to ${name} ${port}: wanted ${allowed ? "allowed" : "blocked"}`;
-      }
-    }
+    const why = forwarded(workload, ipv6);
+    if (why) return why;
   }
   return undefined;
 }
-
-const INGRESS_CONTROLLER = "ingress-controller";
-const CONTROLLER = address(`${WORKLOADS}ffff`);
 
 /** The workloads as pods, and a pod without labels, in a namespace of its own, that is the controller. */
 function networkOf(
@@ -150,8 +151,7 @@ function expectations({ connections }: Expected, outside: readonly number[]) {
   const namesOf = (peer: Peer): string[] => {
     if (peer.type === "workload") return [nameOf(peer)];
     if (peer.type === INGRESS_CONTROLLER) return [INGRESS_CONTROLLER];
-    const [first, last] = [numberOf(peer.from), numberOf(peer.to)];
-    const within = outside.filter((start) => first <= start && start <= last);
+    const within = outside.filter((start) => covers(peer, start));
     return within.map((start) => formatAddress(ipv4Of(start)));
   };
   const byPair = new Map<string, Connections[]>();
@@ -167,41 +167,6 @@ function expectations({ connections }: Expected, outside: readonly number[]) {
         conns === "all" ||
         (conns[protocol] ?? []).some(([first, last]) => first <= port && port <= last),
     );
-}
-
-function nameOf({ namespace, name, kind }: Pick<Workload, "namespace" | "name" | "kind">): string {
-  return `${namespace}/${name} (${kind})`;
-}
-
-/** The first addresses of the ranges in which all external addresses are alike. */
-function externalStarts({ connections }: Expected, policies: readonly Policy[]): number[] {
-  const starts = new Set([0, ...networkBounds(policies)]);
-  for (const peer of connections.flatMap(({ src, dst }) => [src, dst])) {
-    if (peer.type === "external") starts.add(numberOf(peer.from)).add(numberOf(peer.to) + 1);
-  }
-  starts.delete(IPV4_END);
-  return [...starts].sort((a, b) => a - b);
-}
-
-/**
- * The first ports of the ranges in which all ports are alike; what workloads serve matters only
- * where a policy names it. Port 0 is outside the model.
- */
-function portStarts({ connections }: Expected, manifests: Manifests): number[] {
-  const { workloads, policies, forwarding } = manifests;
-  const starts = new Set([1]);
-  const add = (first: number, last: number) => starts.add(first).add(last + 1);
-  const { ranges, names } = portsIn(policies);
-  for (const [first, last] of ranges) add(first, last);
-  for (const { name, port } of workloads.flatMap(({ ports }) => ports)) {
-    if (name !== undefined && names.has(name)) add(port, port);
-  }
-  for (const port of [...forwarding.values()].flatMap((ports) => [...ports])) add(port, port);
-  for (const { conns } of connections) {
-    if (conns === "all") continue;
-    for (const [first, last] of Object.values(conns).flat()) add(first, last);
-  }
-  return [...starts].filter((port) => port >= 1 && port <= LAST_PORT).sort((a, b) => a - b);
 }
 
 interface Addresses {
@@ -224,14 +189,6 @@ function placeWorkloads(count: number, outside: readonly number[]): Addresses[] 
     ipv4: ipv4Of(widest + 1 + i),
     ipv6: address(`${WORKLOADS}${(i + 1).toString(16)}`),
   }));
-}
-
-function ipv4Of(number: number): Address {
-  return { family: 4, words: [number] };
-}
-
-function numberOf(text: string): number {
-  return address(text).words[0] ?? 0;
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -1,6 +1,6 @@
 /** The policies in a directory of manifests, as far as their authors' evaluator reads them. */
-import { lastAddress, type Prefix, parsePrefix } from "../../src/core/net/address.ts";
-import { isObject } from "../../src/core/schema/json-object.ts";
+import { type Prefix, parsePrefix } from "../../../src/core/net/address.ts";
+import { isObject } from "../../../src/core/schema/json-object.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,10 +76,9 @@ function isIpv6(net: unknown): boolean {
   return parsePrefix(String(net))?.address.family === 6;
 }
 
-/** Every IPv4 network that a policy names, as its first address and the one after its last. */
-export function networkBounds(policies: readonly Policy[]): number[] {
-  const named = policies.flatMap(({ spec }) => [...objectsIn(spec)]).flatMap(netsOf);
-  return named.flatMap((net) => [net.address.words[0] ?? 0, (lastAddress(net).words[0] ?? 0) + 1]);
+/** Every network that a policy names; all are of IPv4. */
+export function networksIn(policies: readonly Policy[]): Prefix[] {
+  return policies.flatMap(({ spec }) => [...objectsIn(spec)]).flatMap(netsOf);
 }
 
 function netsOf({ cidr, except, networks }: Json): Prefix[] {
@@ -109,6 +108,13 @@ export function portsIn(policies: readonly Policy[]): {
     }
   }
   return { ranges, names };
+}
+
+/** Whether any rule is about some protocols or ports alone. */
+export function namesProtocols(policies: readonly Policy[]): boolean {
+  return policies
+    .flatMap(({ spec }) => [...objectsIn(spec)])
+    .some((object) => "ports" in object || "protocols" in object);
 }
 
 /** All objects within a value. */

@@ -2,7 +2,7 @@
  * Which ports of which workloads an ingress controller forwards to: those behind the Services that
  * Ingresses and Routes of the same namespace name.
  */
-import type { KubernetesObject, Workload } from "./np-guard-workloads.ts";
+import type { KubernetesObject, Workload } from "./workloads.ts";
 
 /** For every workload that is forwarded to, its TCP ports. */
 export type Forwarding = ReadonlyMap<Workload, ReadonlySet<number>>;

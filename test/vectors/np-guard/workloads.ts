@@ -1,10 +1,10 @@
 /** Reads a directory of Kubernetes manifests as its workloads: what runs alike counts once. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseManifest } from "../../src/core/manifest/parse.ts";
-import type { PodPort } from "./network.ts";
-import { type Forwarding, forwardingOf } from "./np-guard-ingress.ts";
-import { isPolicy, type Policy, policyOf } from "./np-guard-policies.ts";
+import { parseManifest } from "../../../src/core/manifest/parse.ts";
+import type { PodPort } from "../network.ts";
+import { type Forwarding, forwardingOf } from "./ingress.ts";
+import { isPolicy, type Policy, policyOf } from "./policies.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
