@@ -40,12 +40,15 @@ export class Catalog {
     return this.kinds.find((known) => known.kind === kind && apiVersionOf(known) === apiVersion);
   }
 
-  /** Every group and version with a kind in it, the core group first. */
+  /** Every group and version with a kind in it, in the order of the kinds; of a group, the latest first. */
   groupVersions(): readonly GroupVersion[] {
     const found = new Map<string, GroupVersion>();
     for (const { group, version } of this.kinds)
       found.set(apiVersionOf({ group, version }), { group, version });
-    return [...found.values()].sort((a, b) => compareBytes(a.group, b.group));
+    const byGroup = Map.groupBy(found.values(), ({ group }) => group);
+    return [...byGroup.values()].flatMap((versions) =>
+      versions.toSorted((a, b) => compareBytes(b.version, a.version)),
+    );
   }
 
   /** The kinds of one group and version, by plural. */

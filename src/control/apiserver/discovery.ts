@@ -18,14 +18,16 @@ export function coreVersions(): object {
 
 /** `/apis`. */
 export function groupList(catalog: Catalog): object {
-  const groups = catalog.groupVersions().filter(({ group }) => group !== "");
-  return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(groupEntry) };
+  const versions = catalog.groupVersions().filter(({ group }) => group !== "");
+  const groups = Array.from(Map.groupBy(versions, ({ group }) => group).values(), groupEntry);
+  return { kind: "APIGroupList", apiVersion: "v1", groups };
 }
 
 /** `/apis/GROUP`; undefined when no kind is of that group. */
 export function group(catalog: Catalog, name: string): object | undefined {
-  const found = catalog.groupVersions().find((known) => known.group === name && name !== "");
-  return found && { kind: "APIGroup", apiVersion: "v1", ...groupEntry(found) };
+  const found = catalog.groupVersions().filter((known) => known.group === name);
+  if (name === "" || found.length === 0) return undefined;
+  return { kind: "APIGroup", apiVersion: "v1", ...groupEntry(found) };
 }
 
 /** `/api/v1` and `/apis/GROUP/VERSION`; undefined when no kind is of that group and version. */
@@ -40,9 +42,12 @@ export function resourceList(catalog: Catalog, groupVersion: GroupVersion): obje
   };
 }
 
-function groupEntry(groupVersion: GroupVersion): object {
-  const version = { groupVersion: apiVersionOf(groupVersion), version: groupVersion.version };
-  return { name: groupVersion.group, versions: [version], preferredVersion: version };
+/** A group with its versions, the one that clients should use first. */
+function groupEntry(groupVersions: readonly GroupVersion[]): object {
+  const versions = groupVersions.map((one) => {
+    return { groupVersion: apiVersionOf(one), version: one.version };
+  });
+  return { name: groupVersions[0]?.group, versions, preferredVersion: versions[0] };
 }
 
 function resourceEntries(kind: ResourceKind): object[] {

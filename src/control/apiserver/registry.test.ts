@@ -152,6 +152,31 @@ describe("replace and patch", () => {
 });
 
 describe("delete", () => {
+  it("says of a tier whether it takes policies", () => {
+    const registry = newRegistry();
+    const conditionOf = (name: string): unknown => {
+      const found: Resource & { readonly status?: { readonly conditions?: readonly object[] } } =
+        registry.get(TIER, "", name);
+      return found.status?.conditions;
+    };
+    const lastTransitionTime = "2026-01-02T03:04:05Z";
+    const ready = {
+      type: "Ready",
+      status: "True",
+      reason: "Ready",
+      message: "The tier is in use.",
+    };
+    assert.deepEqual(conditionOf("kube-admin"), [{ ...ready, lastTransitionTime }]);
+    const tier = { metadata: { name: "t", finalizers: ["a/b"] }, spec: {} };
+    registry.create(TIER, "", tier, PLAIN_WRITE);
+    registry.delete(TIER, "", "t", { dryRun: false });
+    const [going] = conditionOf("t") as readonly [{ readonly reason?: string }];
+    assert.equal(going.reason, "Terminating");
+    const late = (): unknown =>
+      registry.create(POLICY, "default", policy("late", { tier: "t" }), PLAIN_WRITE);
+    refused(403, "Forbidden", late, /Tier "t" is being deleted/);
+  });
+
   it("keeps what is built in, and tiers with policies", () => {
     const registry = newRegistry();
     const remove = (kind: ResourceKind, namespace: string, name: string): unknown =>

@@ -244,7 +244,7 @@ export class Registry {
       uid: this.#newUid(),
       creationTimestamp: this.#timestamp(),
     }));
-    const settled = settle(kind, next);
+    const settled = settle(kind, next, this.#timestamp());
     const { object, warnings } = admitted(kind, settled, options.fieldValidation);
     if (!previous) checkCreate(this, kind, object);
     checkTier(this, kind, object);
@@ -286,7 +286,12 @@ export class Registry {
       deletionTimestamp: this.#timestamp(),
       deletionGracePeriodSeconds: 0,
     };
-    const marked = this.storage.update(keyOfObject(kind, found), { ...found, metadata });
+    const settled = settle(kind, { ...found, metadata }, metadata.deletionTimestamp);
+    const marked = this.storage.update(keyOfObject(kind, found), {
+      ...found,
+      ...settled,
+      metadata,
+    });
     return typeof marked === "string" ? found : marked;
   }
 
