@@ -73,7 +73,8 @@ function checkProtocol(
 }
 
 /** Without a protocol only names may stand, with one it must have ports. */
-function checkPortsHaveProtocol({ protocol: written, ...rule }: RuleSpec, walk: Walk): void {
+function checkPortsHaveProtocol(rule: RuleSpec, walk: Walk): void {
+  const { protocol: written } = rule;
   const protocol = written === undefined ? 0 : parseRuleProtocol(written);
   if (protocol === undefined || hasPorts(protocol)) return;
   for (const side of SIDES) {

@@ -1,4 +1,4 @@
-import { isObject } from "./json-object.ts";
+import { entry, isObject, type JsonObject } from "./json-object.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -8,29 +8,54 @@ import type { Schema } from "./schema.ts";
  * argument is not changed; it is the answer where nothing was to fill in.
  */
 export function withSchemaDefaults(schema: Schema<unknown>, value: unknown): unknown {
-  return fillerOf(schema)(value);
+  const present = holdsNull(value) ? withoutNulls(schema, value) : value;
+  const fill = fillerOf(schema);
+  return fill ? fill(present) : present;
 }
 
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== "object") return false;
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.some(holdsNull);
+  for (const name in value) if (holdsNull((value as JsonObject)[name])) return true;
+  return false;
+}
+
+/** A null that no field of the schema accounts for is kept, as are those in lists. */
+function withoutNulls(schema: Schema<unknown>, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items ? value.map((item) => withoutNulls(items, item)) : value;
+  }
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      const declared = entry(schema.properties, name);
+      const property = isObject(declared) ? declared : schema.additionalProperties;
+      if (!property) return [[name, item]];
+      if (item !== null) return [[name, withoutNulls(property, item)]];
+      return property.default === undefined ? [] : [[name, property.default]];
+    }),
+  );
+}
+
+/** Fills in what is absent below a value; the value itself where nothing is. */
 type Filler = (value: unknown) => unknown;
 
-const fillers = new WeakMap<Schema<unknown>, Filler>();
+const fillers = new WeakMap<Schema<unknown>, { readonly fill: Filler | undefined }>();
 
-function fillerOf(schema: Schema<unknown>): Filler {
+/** Undefined for a schema without defaults, so that nobody walks down for nothing. */
+function fillerOf(schema: Schema<unknown>): Filler | undefined {
   const known = fillers.get(schema);
-  if (known) return known;
-  const fillItems = schema.items && itemsFiller(schema.items);
-  const fillFields = fieldsFiller(schema);
-  const made: Filler = (value) => {
-    if (Array.isArray(value)) return fillItems ? fillItems(value) : value;
-    return isObject(value) ? fillFields(value) : value;
-  };
-  fillers.set(schema, made);
-  return made;
+  if (known) return known.fill;
+  const fill = schema.items ? itemsFiller(schema.items) : fieldsFiller(schema);
+  fillers.set(schema, { fill });
+  return fill;
 }
 
-function itemsFiller(items: Schema<unknown>): Filler {
-  if (!items.items && !items.properties && !items.additionalProperties) return (list) => list;
+function itemsFiller(items: Schema<unknown>): Filler | undefined {
   const fill = fillerOf(items);
+  if (!fill) return undefined;
   return (list) => {
     if (!Array.isArray(list)) return list;
     const filled: unknown[] = list.map(fill);
@@ -38,32 +63,27 @@ function itemsFiller(items: Schema<unknown>): Filler {
   };
 }
 
-function fieldsFiller(schema: Schema<unknown>): Filler {
-  const properties = new Map(Object.entries(schema.properties ?? {}));
-  const defaults = [...properties].flatMap(([name, property]) =>
-    property.default === undefined ? [] : [[name, property.default] as const],
-  );
-  const fills = new Map([...properties].map(([name, property]) => [name, fillerOf(property)]));
-  const other = schema.additionalProperties;
-  const fillOther = other && fillerOf(other);
+function fieldsFiller(schema: Schema<unknown>): Filler | undefined {
+  const { properties = {}, additionalProperties } = schema;
+  const fillable = Object.entries(properties).flatMap(([name, property]) => {
+    const fill = fillerOf(property);
+    return fill || property.default !== undefined ? [{ name, fill, absent: property.default }] : [];
+  });
+  const fillOther = additionalProperties && fillerOf(additionalProperties);
+  if (fillable.length === 0 && !fillOther) return undefined;
   return (value) => {
     if (!isObject(value)) return value;
-    let changed: Map<string, unknown> | undefined;
-    for (const name of Object.keys(value)) {
-      const fill = fills.get(name) ?? fillOther;
-      if (!fill) continue;
-      const found = value[name];
-      const filled = found === null ? (properties.get(name) ?? other)?.default : fill(found);
-      if (filled === found) continue;
-      changed ??= new Map(Object.entries(value));
-      if (filled === undefined) changed.delete(name);
-      else changed.set(name, filled);
+    let filled: JsonObject = value;
+    const set = (name: string, next: unknown): void => {
+      if (next !== value[name]) filled = { ...filled, [name]: next };
+    };
+    for (const { name, fill, absent } of fillable) {
+      if (!Object.hasOwn(value, name)) set(name, absent);
+      else if (fill) set(name, fill(value[name]));
     }
-    for (const [name, filled] of defaults) {
-      if (Object.hasOwn(value, name)) continue;
-      changed ??= new Map(Object.entries(value));
-      changed.set(name, filled);
+    for (const [name, item] of fillOther ? Object.entries(value) : []) {
+      if (!Object.hasOwn(properties, name)) set(name, fillOther?.(item));
     }
-    return changed ? Object.fromEntries(changed) : value;
+    return filled;
   };
 }

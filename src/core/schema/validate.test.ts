@@ -184,8 +184,10 @@ describe("withSchemaDefaults", () => {
   });
 
   it("keeps what is present, valid or not", () => {
-    const value = { track: 1, inner: { tier: "" }, nets: [null], other: { more: null } };
+    const value = { track: 1, inner: { tier: "" }, nets: [1] };
     assert.equal(withSchemaDefaults(spec, value), value);
+    const nulls = { track: false, nets: [null], other: { more: null } };
+    assert.deepEqual(withSchemaDefaults(spec, nulls), nulls);
   });
 
   it("takes null for absent, but in lists", () => {
