@@ -15,8 +15,8 @@ import {
   optional,
   string,
 } from "../schema/schema.ts";
-import { dnsLabelProblem, dnsSubdomainProblem } from "./names.ts";
-import { addressProblem } from "./net-check.ts";
+import { dnsLabelProblem, dnsSubdomainProblem, qualifiedNameProblem } from "./names.ts";
+import { reachableAddressProblem } from "./net-check.ts";
 import { defineKind, objectSchema } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import { checkPortNumber } from "./port.ts";
@@ -124,8 +124,9 @@ function checkSlice({ addressType, endpoints, ports = [] }: EndpointSliceResourc
     errors.push(...checkEndpoint(endpoint, `endpoints[${i}]`, rule));
   }
   const names = new Set<string>();
-  for (const [i, { name = "", port }] of ports.entries()) {
+  for (const [i, { name = "", port, appProtocol }] of ports.entries()) {
     errors.push(...checkText(name, `ports[${i}].name`, dnsLabelProblem));
+    errors.push(...checkText(appProtocol, `ports[${i}].appProtocol`, qualifiedNameProblem));
     if (names.has(name)) errors.push(duplicate(`ports[${i}].name`, name));
     names.add(name);
     if (port !== undefined) errors.push(...checkPortNumber(port, `ports[${i}].port`));
@@ -161,14 +162,21 @@ function addressRule(type: string): TextRule {
     case "IPv6":
       return (text) => familyProblem(text, 6);
     case "FQDN":
-      return dnsSubdomainProblem;
+      return fullNameProblem;
     default:
       return () => undefined;
   }
 }
 
 function familyProblem(text: string, family: Family): string | undefined {
-  const problem = addressProblem(text);
+  const problem = reachableAddressProblem(text);
   if (problem) return problem;
   return parseAddress(text)?.family === family ? undefined : `must be an IPv${family} address`;
+}
+
+function fullNameProblem(text: string): string | undefined {
+  const name = text.replace(/\.$/, "");
+  const problem = dnsSubdomainProblem(name);
+  if (problem || name.includes(".")) return problem;
+  return "should be a domain with at least two segments separated by dots";
 }

@@ -12,8 +12,11 @@ import {
 /** What is said of every such field, so that nobody waits for an effect. */
 const inert = (what: string) => `${what}. Read and kept; Picket does nothing with it.`;
 
-/** Whole numbers with units, `1m30s`; "" is no time at all. */
-export const DURATION = "^([0-9]+(ms|s|m|h))*$";
+/**
+ * Whole numbers with units, `1m30s`; "" is no time at all. Upstream's own: the backslash doubled, a
+ * fraction is not `.5` but takes a backslash.
+ */
+export const DURATION = "^([0-9]+(\\\\.[0-9]+)?(ms|s|m|h))*$";
 
 /** Matches these words in any case, and "". */
 export const anyCase = (words: readonly string[]) => `^(?i:(${words.join("|")})?)$`;

@@ -13,12 +13,11 @@ import {
   oneOf,
   openObject,
   optional,
-  set,
   string,
 } from "../schema/schema.ts";
 import { checkLabels } from "./metadata-check.ts";
 import { dnsLabelProblem, dnsSubdomainProblem, portNameProblem } from "./names.ts";
-import { addressProblem } from "./net-check.ts";
+import { addressProblem, reachableAddressProblem } from "./net-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import { checkPortNumber } from "./port.ts";
@@ -50,7 +49,7 @@ const spec = openObject(
       string({ description: "Its own address; `None` where names lead straight to the pods." }),
     ),
     clusterIPs: optional(list(string(), { description: "Its addresses; clusterIP is the first." })),
-    externalIPs: optional(set(string(), { description: "Further addresses that lead to it." })),
+    externalIPs: optional(list(string(), { description: "Further addresses that lead to it." })),
     externalName: optional(string({ description: "The name it stands for, with ExternalName." })),
     sessionAffinity: optional(
       oneOf(["None", "ClientIP"], {
@@ -104,10 +103,10 @@ export const service = defineKind<ServiceResource>({
   check: ({ spec }) => checkSpec(spec),
 });
 
-/** A port leads to the pods' port of its own number, unless the service is but another name. */
+/** A port leads to the pods' port of its own number. */
 function withServiceDefaults(found: ServiceResource): ServiceResource {
   const spec: ServiceSpec = found.spec ?? { type: "ClusterIP", sessionAffinity: "None" };
-  if (!spec.ports || spec.type === "ExternalName") return { ...found, spec };
+  if (!spec.ports) return { ...found, spec };
   const ports = spec.ports.map((port) =>
     port.targetPort === undefined || port.targetPort === 0 || port.targetPort === ""
       ? { ...port, targetPort: port.port }
@@ -121,11 +120,15 @@ function checkSpec(spec: ServiceSpec): FieldError[] {
     ...checkLabels(spec.selector ?? {}, "spec.selector"),
     ...checkText(spec.clusterIP, "spec.clusterIP", clusterAddressProblem),
     ...checkTexts(spec.clusterIPs, "spec.clusterIPs", clusterAddressProblem),
-    ...checkTexts(spec.externalIPs, "spec.externalIPs", addressProblem),
+    ...checkTexts(spec.externalIPs, "spec.externalIPs", reachableAddressProblem),
   ];
   if (spec.clusterIP && spec.clusterIPs?.length && spec.clusterIPs[0] !== spec.clusterIP) {
     const detail = "first value must match `clusterIP`";
     errors.push(invalid("spec.clusterIPs", spec.clusterIPs, detail));
+  }
+  if (spec.externalTrafficPolicy && !isReachedFromOutside(spec)) {
+    const detail = "may only be set for externally-accessible services";
+    errors.push(invalid("spec.externalTrafficPolicy", spec.externalTrafficPolicy, detail));
   }
   if (spec.type === "ExternalName") {
     const name = (spec.externalName ?? "").replace(/\.$/, "");
@@ -133,6 +136,10 @@ function checkSpec(spec: ServiceSpec): FieldError[] {
     errors.push(...checkText(name, "spec.externalName", dnsSubdomainProblem));
   }
   return [...errors, ...checkPorts(spec)];
+}
+
+function isReachedFromOutside({ type, externalIPs }: ServiceSpec): boolean {
+  return type === "NodePort" || type === "LoadBalancer" || (externalIPs?.length ?? 0) > 0;
 }
 
 function clusterAddressProblem(text: string): string | undefined {

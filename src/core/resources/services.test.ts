@@ -53,6 +53,11 @@ describe("Service", () => {
     [{ ports: [{ port: 80, targetPort: 65536 }] }, /targetPort: .*between 1 and 65535/],
     [{ ports: [{ port: 80, targetPort: "80" }] }, /targetPort: .*at least one letter/],
     [{ ports: [{ port: 80, protocol: "tcp" }] }, /protocol: Unsupported value: "tcp"/],
+    [{ externalIPs: ["127.0.0.1"], ports: [{ port: 80 }] }, /^spec.externalIPs\[0\]: .*loopback/],
+    [
+      { externalTrafficPolicy: "Local", ports: [{ port: 80 }] },
+      /^spec.externalTrafficPolicy: .*externally-accessible/,
+    ],
     [{ ports: [{}] }, /^spec.ports\[0\].port: Required value/],
     [{ clusterIP: "None", selector: { "a b": "c" } }, /^spec.selector\[a b\]/],
   ] as const) {
@@ -85,13 +90,21 @@ describe("EndpointSlice", () => {
   for (const [fields, want] of [
     [{ addressType: "IPv4", ...at("10.0.0.1") }, /^$/],
     [{ addressType: "IPv6", ...at("fd00::1") }, /^$/],
-    [{ addressType: "FQDN", ...at("example.com") }, /^$/],
+    [{ addressType: "FQDN", ...at("example.com", "example.org.") }, /^$/],
     [{ ...at("10.0.0.1") }, /^addressType: Required value/],
     [{ addressType: "ipv4", ...at("10.0.0.1") }, /^addressType: Unsupported value: "ipv4"/],
     [{ addressType: "IPv4", ...at("fd00::1") }, /addresses\[0\]: .*must be an IPv4 address/],
     [{ addressType: "IPv6", ...at("10.0.0.1") }, /addresses\[0\]: .*must be an IPv6 address/],
     [{ addressType: "IPv4", ...at("10.0.0.1/32") }, /must be a valid IP address/],
-    [{ addressType: "FQDN", ...at("Example") }, /addresses\[0\]: .*subdomain/],
+    [{ addressType: "FQDN", ...at("Example.com") }, /addresses\[0\]: .*subdomain/],
+    [{ addressType: "FQDN", ...at("example") }, /at least two segments/],
+    [
+      { addressType: "IPv4", ...at("127.0.0.1") },
+      /may not be in the loopback range \(127.0.0.0\/8/,
+    ],
+    [{ addressType: "IPv6", ...at("fe80::1") }, /may not be in the link-local range/],
+    [{ addressType: "IPv4", ...at("::ffff:10.0.0.1") }, /must not be an IPv4-mapped IPv6 address/],
+    [{ addressType: "IPv4", ports: [{ appProtocol: "a b" }] }, /^ports\[0\].appProtocol/],
     [{ addressType: "IPv4", ...at() }, /^endpoints\[0\].addresses: Required value/],
     [
       { addressType: "IPv4", endpoints: Array(1001).fill({ addresses: ["10.0.0.1"] }) },
