@@ -17,8 +17,8 @@ export function addressesOf({ workloads, hosts }: Model): Address[] {
   ];
 }
 
-/** A connection between two of `addresses`, of one family. */
-export function generateFlow(random: Random, addresses: readonly Address[]): Flow {
+/** A connection between two of `addresses`, of one family; `translated` of a hundred were sent elsewhere. */
+export function generateFlow(random: Random, addresses: readonly Address[], translated = 0): Flow {
   const source = random.pick(addresses);
   if (!source) throw new Error("a flow needs addresses");
   const peers = addresses.filter((found) => found.family === source.family);
@@ -31,7 +31,18 @@ export function generateFlow(random: Random, addresses: readonly Address[]): Flo
   if (!hasPorts(protocol)) return { source, destination, protocol };
   const destinationPort = random.pick(PORTS);
   const sourcePort = random.pick([random.pick(PORTS), 40_000]);
-  return { source, destination, protocol, sourcePort, destinationPort };
+  const originalDestination = {
+    address: random.pick(peers) ?? destination,
+    ...(random.chance(50) && { port: random.pick(PORTS) }),
+  };
+  return {
+    source,
+    destination,
+    protocol,
+    sourcePort,
+    destinationPort,
+    ...(random.chance(translated) && { originalDestination }),
+  };
 }
 
 function protocolOf(random: Random, family: 4 | 6): number {

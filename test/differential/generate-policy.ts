@@ -3,6 +3,7 @@ import type { GlobalNetworkPolicySpec } from "../../src/core/resources/global-ne
 import type { AnyResource } from "../../src/core/resources/kinds.ts";
 import type { KubernetesNetworkPolicySpec } from "../../src/core/resources/kubernetes-network-policy.ts";
 import type { LabelSelector } from "../../src/core/resources/label-selector.ts";
+import { generateAdminPolicies } from "./generate-admin-policy.ts";
 import {
   generateRules,
   namespaceSelector,
@@ -20,6 +21,7 @@ export function generatePolicies(random: Random): AnyResource[] {
     ...random.times(0, 4, (i) => networkPolicy(random, i)),
     ...random.times(0, 5, (i) => globalNetworkPolicy(random, i)),
     ...random.times(0, 3, (i) => kubernetesNetworkPolicy(random, i)),
+    ...generateAdminPolicies(random),
   ];
 }
 
@@ -33,7 +35,7 @@ function directions(random: Random): readonly Direction[] {
 }
 
 /** What both kinds of projectcalico.org policy have. Rules of a direction not in `types` stay. */
-function common(random: Random, types: readonly Direction[]) {
+function common(random: Random, types: readonly Direction[], scope: "namespaced" | "global") {
   return {
     tier: random.chance(60) ? "default" : random.pick(TIERS),
     ...(random.chance(70) && { order: random.pick([-1, 1, 10, 10.5, 1000]) }),
@@ -41,10 +43,10 @@ function common(random: Random, types: readonly Direction[]) {
     ...(random.chance(10) && { serviceAccountSelector: serviceAccountSelector(random) }),
     types: [...types],
     ...((types.includes("Ingress") || random.chance(10)) && {
-      ingress: generateRules(random, "ingress"),
+      ingress: generateRules(random, "ingress", scope),
     }),
     ...((types.includes("Egress") || random.chance(10)) && {
-      egress: generateRules(random, "egress"),
+      egress: generateRules(random, "egress", scope),
     }),
   };
 }
@@ -52,19 +54,21 @@ function common(random: Random, types: readonly Direction[]) {
 function networkPolicy(random: Random, i: number): AnyResource {
   return {
     apiVersion: "projectcalico.org/v3",
-    kind: "NetworkPolicy",
+    kind: random.chance(STAGED) ? "StagedNetworkPolicy" : "NetworkPolicy",
     metadata: { name: POLICY_NAMES[i] ?? `web${i}`, namespace: random.pick(NAMESPACES) },
-    spec: common(random, directions(random)),
+    spec: common(random, directions(random), "namespaced"),
   };
 }
 
 function globalNetworkPolicy(random: Random, i: number): AnyResource {
   const hosts = random.below(100);
   const spec: GlobalNetworkPolicySpec =
-    hosts < 10 ? preDNAT(random) : { ...common(random, directions(random)), ...flags(hosts) };
+    hosts < 10
+      ? preDNAT(random)
+      : { ...common(random, directions(random), "global"), ...flags(hosts) };
   return {
     apiVersion: "projectcalico.org/v3",
-    kind: "GlobalNetworkPolicy",
+    kind: random.chance(STAGED) ? "StagedGlobalNetworkPolicy" : "GlobalNetworkPolicy",
     metadata: { name: POLICY_NAMES[i] ?? `web${i}` },
     spec: {
       ...spec,
@@ -72,6 +76,9 @@ function globalNetworkPolicy(random: Random, i: number): AnyResource {
     },
   };
 }
+
+/** How many policies of a hundred are staged. */
+const STAGED = 20;
 
 /** Names of which some begin others: what follows sorts before and after `/`, which decides ties. */
 const POLICY_NAMES = ["web", "web-1", "web.1", "web0", "we"] as const;
@@ -83,7 +90,7 @@ function flags(chance: number): Partial<GlobalNetworkPolicySpec> {
 
 /** Pre-DNAT policy has ingress rules only. */
 function preDNAT(random: Random): GlobalNetworkPolicySpec {
-  const { egress: _, ...spec } = common(random, ["Ingress"]);
+  const { egress: _, ...spec } = common(random, ["Ingress"], "global");
   return { ...spec, applyOnForward: true, preDNAT: true };
 }
 
@@ -93,27 +100,31 @@ function kubernetesNetworkPolicy(random: Random, i: number): AnyResource {
     ...(random.chance(50) && { ports: random.times(0, 2, () => kubernetesPort(random)) }),
   });
   const peers = () => random.times(0, 2, () => peer(random));
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: POLICY_NAMES[i] ?? `web${i}`, namespace: random.pick(NAMESPACES) },
-    spec: {
-      podSelector: labelSelector(random),
-      policyTypes,
-      ...(policyTypes.includes("Ingress") && {
-        ingress: random.times(0, 2, () => ({
-          ...rule(),
-          ...(random.chance(70) && { from: peers() }),
-        })),
-      }),
-      ...(policyTypes.includes("Egress") && {
-        egress: random.times(0, 2, () => ({
-          ...rule(),
-          ...(random.chance(70) && { to: peers() }),
-        })),
-      }),
-    },
+  const metadata = { name: POLICY_NAMES[i] ?? `web${i}`, namespace: random.pick(NAMESPACES) };
+  const spec: KubernetesNetworkPolicySpec = {
+    podSelector: labelSelector(random),
+    policyTypes,
+    ...(policyTypes.includes("Ingress") && {
+      ingress: random.times(0, 2, () => ({
+        ...rule(),
+        ...(random.chance(70) && { from: peers() }),
+      })),
+    }),
+    ...(policyTypes.includes("Egress") && {
+      egress: random.times(0, 2, () => ({
+        ...rule(),
+        ...(random.chance(70) && { to: peers() }),
+      })),
+    }),
   };
+  return random.chance(STAGED)
+    ? {
+        apiVersion: "projectcalico.org/v3",
+        kind: "StagedKubernetesNetworkPolicy",
+        metadata,
+        spec: { ...spec, stagedAction: random.pick(["Set", "Learn", "Ignore"]) },
+      }
+    : { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec };
 }
 
 function labelSelector(random: Random): LabelSelector {

@@ -4,16 +4,30 @@ import { choose, type Random } from "./random.ts";
 import {
   COLORS,
   EXCEPT,
+  METHODS,
   NAMESPACES,
   NETS_V4,
   NETS_V6,
+  PATHS,
   PORT_NAMES,
   PORTS,
   SERVICE_ACCOUNTS,
+  SERVICES,
 } from "./universe.ts";
 
-export function generateRules(random: Random, direction: "ingress" | "egress"): RuleSpec[] {
-  return random.times(0, 3, () => rule(random, direction));
+type Direction = "ingress" | "egress";
+
+/** Where no policy's namespace stands in, a rule names the namespaces of services. */
+export function generateRules(
+  random: Random,
+  direction: Direction,
+  scope: "namespaced" | "global",
+): RuleSpec[] {
+  return random.times(0, 3, () => {
+    const chance = random.below(100);
+    if (chance < 6) return serviceRule(random, direction, scope);
+    return chance < 10 && direction === "ingress" ? httpRule(random) : rule(random, direction);
+  });
 }
 
 /** A selector over endpoint labels. */
@@ -55,8 +69,7 @@ type Protocol = NonNullable<RuleSpec["protocol"]>;
 const WITH_PORTS: readonly [Protocol, ...Protocol[]] = ["TCP", "TCP", "UDP", "SCTP", 6, 17, 132];
 const WITHOUT_PORTS: readonly [Protocol, ...Protocol[]] = ["UDPLite", 47, 4, 136];
 
-function rule(random: Random, direction: "ingress" | "egress"): RuleSpec {
-  if (random.chance(1)) return unenforceable(direction);
+function rule(random: Random, direction: Direction): RuleSpec {
   const ipVersion = random.chance(15) ? random.pick([4, 6] as const) : undefined;
   const family = ipVersion ?? random.pick([4, 6] as const);
   const subject = random.below(100);
@@ -75,11 +88,42 @@ function rule(random: Random, direction: "ingress" | "egress"): RuleSpec {
   };
 }
 
-/** Rules that only a proxy or a service's backends could tell apart. */
-function unenforceable(direction: "ingress" | "egress"): RuleSpec {
-  if (direction === "ingress")
-    return { action: "Allow", protocol: "TCP", http: { methods: ["GET"] } };
-  return { action: "Allow", destination: { services: { name: "web", namespace: "blue" } } };
+/** From a service's backends, or to them; only what is incoming may have ports besides. */
+function serviceRule(
+  random: Random,
+  direction: Direction,
+  scope: "namespaced" | "global",
+): RuleSpec {
+  const services = {
+    name: random.pick(SERVICES),
+    ...((scope === "global" || random.chance(60)) && { namespace: random.pick(NAMESPACES) }),
+  };
+  const protocol = random.chance(50) ? random.pick(WITH_PORTS) : undefined;
+  const entity = () => entityRule(random, random.pick([4, 6]), "none");
+  const ports = direction === "ingress" && protocol !== undefined && random.chance(30);
+  const side = { services, ...(ports && { ports: portList(random) }) };
+  return {
+    action: random.pick(["Allow", "Allow", "Deny", "Log", "Pass"]),
+    ...(protocol !== undefined && { protocol }),
+    ...(direction === "ingress"
+      ? { source: side, ...(random.chance(20) && { destination: entity() }) }
+      : { destination: side, ...(random.chance(20) && { source: entity() }) }),
+  };
+}
+
+/** Only requests can match it. */
+function httpRule(random: Random): RuleSpec {
+  const path = () =>
+    random.pick([{ exact: random.pick(PATHS) }, { prefix: random.pick(PATHS) }] as const);
+  return {
+    action: "Allow",
+    protocol: "TCP",
+    ...(random.chance(50) && { source: entityRule(random, random.pick([4, 6]), "none") }),
+    http: {
+      ...(random.chance(70) && { methods: random.some(METHODS, 1, 2) }),
+      ...(random.chance(70) && { paths: random.times(1, 2, path) }),
+    },
+  };
 }
 
 function icmpRule(random: Random, family: 4 | 6): Partial<RuleSpec> {

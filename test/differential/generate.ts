@@ -4,8 +4,10 @@
  */
 import type { HostEndpointSpec } from "../../src/core/resources/host-endpoint.ts";
 import type { AnyResource } from "../../src/core/resources/kinds.ts";
+import { generateConfiguration } from "./generate-configuration.ts";
 import { generatePolicies, TIERS } from "./generate-policy.ts";
 import { generateRules } from "./generate-rule.ts";
+import { generateServices } from "./generate-service.ts";
 import type { Random } from "./random.ts";
 import {
   COLORS,
@@ -17,7 +19,7 @@ import {
   SERVICE_ACCOUNTS,
 } from "./universe.ts";
 
-/** A cluster with tiers, policies, profiles, pods, VMs, hosts and network sets. */
+/** A cluster with tiers, policies, profiles, pods, VMs, hosts, network sets, services, settings. */
 export function generateCluster(random: Random): AnyResource[] {
   return [
     ...NAMESPACES.map((name) => namespace(random, name)),
@@ -31,6 +33,8 @@ export function generateCluster(random: Random): AnyResource[] {
     ...(random.chance(60) ? random.times(1, 4, (i) => hostEndpoint(random, i)) : []),
     ...TIERS.filter(() => random.chance(70)).map((tier) => tierResource(random, tier)),
     ...generatePolicies(random),
+    ...generateServices(random),
+    ...generateConfiguration(random),
   ];
 }
 
@@ -150,8 +154,8 @@ function profile(random: Random, name: string): AnyResource {
     kind: "Profile",
     metadata: { name },
     spec: {
-      ingress: generateRules(random, "ingress"),
-      egress: generateRules(random, "egress"),
+      ingress: generateRules(random, "ingress", "global"),
+      egress: generateRules(random, "egress", "global"),
       labelsToApply: labels(random),
     },
   };

@@ -27,6 +27,7 @@ import { addressesOf, generateFlow } from "./generate-flow.ts";
 import { PolicedNodes } from "./policed-nodes.ts";
 import { Random } from "./random.ts";
 import { shrink } from "./shrink.ts";
+import { traitsOf } from "./traits.ts";
 import { NODES } from "./universe.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../regressions");
@@ -40,6 +41,10 @@ const MOST_CLUSTERS = wanted / 4;
 const EXPECTED: readonly string[] = [
   ...["delivered", "dropped", "IPv4", "IPv6", "protocol 6", "protocol 17", "protocol 132"],
   ...["protocol 1", "protocol 58", "normal", "forward", "preDNAT", "untracked"],
+  ...["failsafe", "failsafe as set", "encapsulation", "tunnel out of a workload"],
+  ...["endpoint-to-host Allow", "endpoint-to-host None", "endpoint-to-host Deny"],
+  ...["to a service", "from a service", "backend off its port", "staged"],
+  ...["kube-admin", "kube-baseline"],
 ];
 
 describe("real packets", { skip: requires({ root: true, tools: ["nft", "ip"] }) }, () => {
@@ -91,7 +96,7 @@ async function tryCluster(nodes: PolicedNodes, clusterSeed: number): Promise<str
     // A packet may be late on a loaded machine: only a difference that stays is one.
     const stays = fate === "differs" ? await difference(nodes, model, flow) : undefined;
     if (stays !== undefined) await report(nodes, { resources, flow }, stays, clusterSeed);
-    if (fate !== "tells nothing") told.push(traitsOf(flow, verdict, result));
+    if (fate !== "tells nothing") told.push([result.outcome, ...traitsOf(model, flow, verdict)]);
   }
   return told;
 }
@@ -159,9 +164,4 @@ async function stillDiffers(
   if (!NODES.every(({ name }) => names.has(name))) return false;
   await nodes.become(model);
   return (await difference(nodes, model, flow)) !== undefined;
-}
-
-function traitsOf(flow: Flow, verdict: Verdict, result: ProbeResult): string[] {
-  const lists = new Set(verdict.steps.map((step) => step.list));
-  return [result.outcome, `IPv${flow.source.family}`, `protocol ${flow.protocol}`, ...lists];
 }

@@ -5,6 +5,12 @@ export const COLORS = ["red", "green", "blue"] as const;
 export const SERVICE_ACCOUNTS = ["default", "api"] as const;
 export const PORT_NAMES = ["web", "dns", "alt-80"] as const;
 
+/** Services that rules name; a cluster may lack them. */
+export const SERVICES = ["shop", "api"] as const;
+
+export const METHODS = ["GET", "POST", "*"] as const;
+export const PATHS = ["/", "/shop", "/shop/cart", "/api/v1"] as const;
+
 /** Profiles that endpoints name; the last never exists. */
 export const PROFILES = ["open", "shut", "missing"] as const;
 

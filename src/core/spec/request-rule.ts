@@ -4,20 +4,23 @@ import type { HttpMatch, PathMatch, PrincipalMatch, Rule } from "../model/policy
 import { isWithin, normalizePath } from "../net/http-path.ts";
 import type { Principal, Request } from "../net/request.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
-import { messageMatches, sidesMatch } from "./rule.ts";
+import { protocolMatches, sidesMatch, versionMatches } from "./rule.ts";
 
 /** `bad request`: the rule would compare the request's path, and that does not begin with `/`. */
 export type RequestMatch = "yes" | "no" | "bad request";
 
-/** §13, order of criteria: "source, destination, methods, paths, protocol; stops at the first that fails". */
+/**
+ * §13, order of criteria: "source, destination, methods, paths, protocol; stops at the first that
+ * fails". A rule of the other IP version is not there at all (§5.1).
+ */
 export function matchRequest(model: Model, rule: Rule, request: Request): RequestMatch {
   const { flow, source, destination } = request;
-  if (!sidesMatch(model, rule, flow)) return "no";
+  if (!versionMatches(rule, flow) || !sidesMatch(model, rule, flow)) return "no";
   if (!principalMatches(model, rule.source.principal, source)) return "no";
   if (!principalMatches(model, rule.destination.principal, destination)) return "no";
   const http = matchHttp(rule.http, request.http ?? {});
   if (http !== "yes") return http;
-  return messageMatches(rule, flow) ? "yes" : "no";
+  return protocolMatches(rule, flow) ? "yes" : "no";
 }
 
 /** §13: "missing principal → service-account and namespace criteria are treated as matching". */

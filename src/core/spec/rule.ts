@@ -11,13 +11,16 @@ import { type Labels, matches } from "../selector/selector.ts";
 /** §5: a rule matches when all criteria that are set match. A packet is no HTTP request. */
 export function ruleMatches(model: Model, rule: Rule, flow: Flow): boolean {
   if (rule.http) return false;
-  return messageMatches(rule, flow) && sidesMatch(model, rule, flow);
+  return versionMatches(rule, flow) && protocolMatches(rule, flow) && sidesMatch(model, rule, flow);
 }
 
-/** The criteria of a packet as a whole: IP version, protocol and ICMP. */
-export function messageMatches(rule: Rule, flow: Flow): boolean {
-  // §5.1, 1: an explicit IP version, or the one that a protocol's name implies.
-  if (rule.family !== undefined && rule.family !== flow.source.family) return false;
+/** §5.1, 1: an explicit IP version, or the one that a protocol's name implies. */
+export function versionMatches({ family }: Rule, flow: Flow): boolean {
+  return family === undefined || family === flow.source.family;
+}
+
+/** The criteria of what a packet is: protocol and ICMP. */
+export function protocolMatches(rule: Rule, flow: Flow): boolean {
   if (rule.protocol !== undefined && rule.protocol !== flow.protocol) return false;
   if (rule.notProtocol !== undefined && rule.notProtocol === flow.protocol) return false;
   if (rule.icmp && icmpMatches(rule.icmp, flow) !== true) return false;

@@ -12,18 +12,15 @@ export function matchesRule(rule: CompiledRule, flow: Flow): boolean {
   return matchesMessage(rule, flow) && matchesSides(rule, flow);
 }
 
-/** The criteria of the packet as a whole: family, protocol, ICMP message. */
-export function matchesMessage({ families, protocol, icmp }: CompiledRule, flow: Flow): boolean {
-  return (
-    families.includes(flow.source.family) &&
-    matchesProtocol(protocol, flow.protocol) &&
-    (!icmp || matchesIcmp(icmp, flow))
-  );
+/** The criteria of what the packet is: protocol, ICMP message. */
+export function matchesMessage({ protocol, icmp }: CompiledRule, flow: Flow): boolean {
+  return matchesProtocol(protocol, flow.protocol) && (!icmp || matchesIcmp(icmp, flow));
 }
 
-/** The criteria of where the packet comes from and goes. */
-export function matchesSides({ source, destination }: CompiledRule, flow: Flow): boolean {
+/** The criteria of where the packet comes from and goes, its family first. */
+export function matchesSides({ families, source, destination }: CompiledRule, flow: Flow): boolean {
   return (
+    families.includes(flow.source.family) &&
     matchesSide(source, flow.source, flow.protocol, flow.sourcePort) &&
     matchesSide(destination, flow.destination, flow.protocol, flow.destinationPort)
   );
