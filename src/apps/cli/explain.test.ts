@@ -118,6 +118,54 @@ describe("picket explain", () => {
     );
   });
 
+  it("says what staged policies would make of it", async () => {
+    const staged = join(directory, "staged");
+    mkdirSync(staged, { recursive: true });
+    const trial = POLICY.replace("kind: ", "kind: Staged")
+      .replace("name: web", "name: trial")
+      .replace("action: Allow", "action: Deny");
+    writeFileSync(join(staged, "all.yaml"), `${CLUSTER}---\n${POLICY}---\n${trial}`);
+    const ends = ["-f", staged, "--from", "shop/client", "--to", "shop/web", "--port", "80"];
+    const { code, printed } = await explain(...ends);
+    assert.equal(code, 0, "a staged policy changes no verdict");
+    assert.match(
+      printed.at(-1) ?? "",
+      /^ +staged +would deny: StagedNetworkPolicy shop\/trial rule 2 .*all\.yaml:43$/,
+    );
+    const { steps } = await json(...ends);
+    assert.equal(steps[0].pending, undefined);
+    const { policy, rule, line, action, reason } = steps[1].pending;
+    assert.deepEqual(
+      { policy, rule, line, action, reason },
+      {
+        policy: "StagedNetworkPolicy shop/trial",
+        rule: 1,
+        line: 43,
+        action: "Deny",
+        reason: "rule",
+      },
+    );
+  });
+
+  for (const [label, selector] of [
+    ["projectcalico.org/namespace: prod", "projectcalico.org/namespace == 'prod'"],
+    ["projectcalico.org/serviceaccount: admin", "projectcalico.org/serviceaccount == 'admin'"],
+    ["projectcalico.org/orchestrator: none", "projectcalico.org/orchestrator == 'none'"],
+    ["pcns.team: prod", "pcns.team == 'prod'"],
+    ["pcsa.role: admin", "pcsa.role == 'admin'"],
+  ] as const) {
+    it(`does not believe a pod that calls itself ${label}`, async () => {
+      const reserved = join(directory, "reserved");
+      mkdirSync(reserved, { recursive: true });
+      const cluster = CLUSTER.replace("app: client }", `app: client, ${label} }`);
+      const policy = POLICY.replace("selector: app == 'client'", `selector: ${selector}`);
+      assert.ok(cluster.includes(label) && policy.includes(selector));
+      writeFileSync(join(reserved, "all.yaml"), `${cluster}---\n${policy}`);
+      const ends = ["--from", "shop/client", "--to", "shop/web", "--port", "80"];
+      assert.equal((await json("-f", reserved, ...ends)).verdict, "Deny");
+    });
+  }
+
   it("places pods that no cluster has placed yet", async () => {
     const bare = join(directory, "bare");
     mkdirSync(bare, { recursive: true });

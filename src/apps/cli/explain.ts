@@ -2,7 +2,7 @@
 
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
-import type { Step, Verdict } from "../../core/model/verdict.ts";
+import type { Pending, Step, Verdict } from "../../core/model/verdict.ts";
 import { formatAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
@@ -94,11 +94,15 @@ export function explanationOf(
       list: step.list,
       ...describeStep(step, locate),
       logs: step.logs.map((log) => describeDecision(log, locate)),
+      ...(step.pending && { pending: describeStep(step.pending, locate) }),
     })),
   };
 }
 
-/** What a person reads: the answer, then a line for each end, with the Log rules met before it. */
+/**
+ * What a person reads: the answer, then a line for each end, with the Log rules met before it and
+ * below it what it would come to if staged policies were enforced.
+ */
 export function explanationLines(
   terminal: Terminal,
   question: Question,
@@ -124,6 +128,10 @@ function stepRows(step: Step, locate: Locate): string[][] {
   const list = step.list === "normal" ? "" : `${step.list} `;
   const place = (decision: Step["decision"]): string =>
     placeText(describeDecision(decision, locate));
+  const pendingRow = ({ action, decision }: Pending): string[] => {
+    const answer = `would ${action === "None" ? "pass on" : action.toLowerCase()}`;
+    return ["", "", "staged", `${answer}: ${formatDecision(decision)}`, place(decision)];
+  };
   return [
     ...step.logs.map((log) => ["", "", "log", formatDecision(log), place(log)]),
     [
@@ -133,6 +141,7 @@ function stepRows(step: Step, locate: Locate): string[][] {
       formatDecision(step.decision),
       place(step.decision),
     ],
+    ...(step.pending ? [pendingRow(step.pending)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** A verdict put into words: which policy, which rule, where it is written. */
 import { type Direction, manifestKind, type PolicyId } from "../../core/model/policy.ts";
-import type { Decision, Step, Verdict } from "../../core/model/verdict.ts";
+import type { Decision, Pending, Step, Verdict } from "../../core/model/verdict.ts";
 import { formatPolicyId } from "../../core/verdict/format.ts";
 
 /** Where something is written. */
@@ -33,8 +33,8 @@ export interface Decided {
   readonly reason: Decision["by"];
 }
 
-/** What one step came to, and where that is written. */
-export function describeStep(step: Step, locate: Locate): Decided {
+/** What one step came to, or would come to, and where that is written. */
+export function describeStep(step: Pending, locate: Locate): Decided {
   return { ...describeDecision(step.decision, locate), action: step.action };
 }
 

@@ -38,4 +38,33 @@ describe("writeStatuses", () => {
     writeStatuses(registry);
     assert.deepEqual(conditionsOf(CALICO), []);
   });
+
+  it("tells of policies of every kind, staged and administrators' ones too", () => {
+    const registry = newRegistry();
+    const web = { action: "Allow", http: { methods: ["GET"] } };
+    for (const [apiVersion, kind, spec, message] of [
+      [CALICO, "StagedNetworkPolicy", { ingress: [web] }, /http/],
+      [CALICO, "StagedGlobalNetworkPolicy", { ingress: [web] }, /http/],
+      [
+        "policy.networking.k8s.io/v1alpha2",
+        "ClusterNetworkPolicy",
+        {
+          tier: "Admin",
+          priority: 1,
+          subject: { namespaces: {} },
+          egress: [{ action: "Accept", to: [{ domainNames: ["a.example"] }] }],
+        },
+        /domainNames/,
+      ],
+    ] as const) {
+      const found = registry.catalog.named(apiVersion, kind);
+      assert.ok(found);
+      const namespace = found.scope === "Namespaced" ? "default" : "";
+      registry.create(found, namespace, { metadata: { name: "web" }, spec }, PLAIN_WRITE);
+      writeStatuses(registry);
+      const { status } = registry.get(found, namespace, "web") as Resource & { status?: unknown };
+      assert.match(JSON.stringify(status), /"Enforceable"/, kind);
+      assert.match(JSON.stringify(status), message);
+    }
+  });
 });

@@ -1,7 +1,8 @@
 /**
- * Writes on the status of policies what of them cannot be in force as written, so that whoever
+ * Writes on the status of objects what of them cannot be in force as written, so that whoever
  * applied one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
  */
+import { hasStatus } from "../../control/apiserver/catalog.ts";
 import { type Condition, conditionOf } from "../../control/apiserver/condition.ts";
 import type { Registry } from "../../control/apiserver/registry.ts";
 import { Refusal, resourceName } from "../../control/apiserver/status.ts";
@@ -30,7 +31,7 @@ export function reportProblems(registry: Registry): () => void {
   };
 }
 
-/** Brings the condition of every policy in line with the model's problems. */
+/** Brings the condition of every object that has a status in line with the model's problems. */
 export function writeStatuses(registry: Registry): void {
   const stored = registry.catalog.kinds.flatMap((kind) => {
     const page = registry.storage.list({ type: resourceName(kind) });
@@ -44,7 +45,7 @@ export function writeStatuses(registry: Registry): void {
   );
   const byObject = Map.groupBy(problems, keyOf);
   for (const { kind, object } of stored) {
-    if (!kind.kind.endsWith("NetworkPolicy")) continue;
+    if (!hasStatus(kind)) continue;
     const { name, namespace = "" } = object.metadata;
     const key = keyOf({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace, name });
     const message = messageOf(byObject.get(key) ?? []);

@@ -31,6 +31,55 @@ describe("decodeProtobuf", () => {
     });
   });
 
+  it("reads what `kubectl create service` sends", () => {
+    const number = (field: number, value: number): Buffer => Buffer.from([field << 3, value]);
+    const port = (target: readonly Buffer[]): Buffer =>
+      Buffer.concat([
+        field(1, ""),
+        field(2, "TCP"),
+        number(3, 80),
+        field(4, Buffer.concat(target)),
+      ]);
+    const spec = Buffer.concat([
+      field(1, Buffer.concat([port([number(1, 0), number(2, 81), field(3, "")]), number(5, 0)])),
+      field(1, port([number(1, 1), number(2, 0), field(3, "http")])),
+      field(2, pair("app", "web")),
+      field(3, ""),
+      field(4, "ClusterIP"),
+    ]);
+    const body = envelope("v1", "Service", [
+      field(1, field(1, "web")),
+      field(2, spec),
+      field(3, ""),
+    ]);
+    assert.deepEqual(decodeProtobuf(body), {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web" },
+      spec: {
+        type: "ClusterIP",
+        selector: { app: "web" },
+        ports: [
+          { protocol: "TCP", port: 80, targetPort: 81 },
+          { protocol: "TCP", port: 80, targetPort: "http" },
+        ],
+      },
+    });
+  });
+
+  it("reads a hundred thousand labels and items", () => {
+    const labels = Buffer.concat(
+      Array.from({ length: 1e5 }, (_, i) => field(11, pair(`${i}`, ""))),
+    );
+    const items = Buffer.concat(Array.from({ length: 1e5 }, () => field(14, "a")));
+    const size = Buffer.from([0x0a, ...varint(labels.length + items.length)]);
+    const { metadata } = decodeProtobuf(
+      envelope("v1", "Namespace", [Buffer.concat([size, labels, items])]),
+    ) as { readonly metadata: { readonly labels: object; readonly finalizers: readonly string[] } };
+    assert.equal(Object.keys(metadata.labels).length, 1e5);
+    assert.equal(metadata.finalizers.length, 1e5);
+  });
+
   it("refuses kinds it does not know", () => {
     const body = envelope("v1", "Pod", []);
     assert.throws(() => decodeProtobuf(body), /protobuf of a Pod of v1/);
@@ -59,5 +108,10 @@ function pair(key: string, value: string): Buffer {
 
 function field(number: number, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
-  return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes]);
+  const tag = varint((number << 3) | 2);
+  return Buffer.concat([Buffer.from([...tag, ...varint(bytes.length)]), bytes]);
+}
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
 }

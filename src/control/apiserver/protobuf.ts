@@ -1,6 +1,6 @@
 /**
- * The few messages that kubectl sends as protobuf and nothing else: `kubectl create namespace` and
- * `kubectl create serviceaccount` do, and the options of a delete may be. Field numbers are those of
+ * The few messages that kubectl sends as protobuf and nothing else: `kubectl create` of a namespace,
+ * a service account or a service does, and the options of a delete may be. Field numbers are those of
  * Kubernetes' generated.proto files.
  */
 
@@ -9,7 +9,17 @@ import { badRequest, unsupportedMediaType } from "./status.ts";
 /** The content type of Kubernetes' own encoding. */
 export const PROTOBUF = "application/vnd.kubernetes.protobuf";
 
-type FieldType = "string" | "bool" | "integer" | "bytes" | "ignored" | "labels" | Message;
+/** A `count` of 0 and an empty `string` are what a sender writes where it has none. */
+type FieldType =
+  | "string"
+  | "bool"
+  | "integer"
+  | "count"
+  | "integer or string"
+  | "bytes"
+  | "ignored"
+  | "labels"
+  | Message;
 
 interface Field {
   readonly name: string;
@@ -45,6 +55,41 @@ const OBJECT_REFERENCE = message({
   7: "fieldPath",
 });
 
+const INT_OR_STRING = message({
+  1: { name: "isText", type: "bool" },
+  2: { name: "integer", type: "integer" },
+  3: "text",
+});
+const SERVICE_PORT = message({
+  1: "name",
+  2: "protocol",
+  3: { name: "port", type: "integer" },
+  4: { name: "targetPort", type: "integer or string" },
+  5: { name: "nodePort", type: "count" },
+  6: "appProtocol",
+});
+const SERVICE_SPEC = message({
+  1: { name: "ports", type: SERVICE_PORT, repeated: true },
+  2: { name: "selector", type: "labels" },
+  3: "clusterIP",
+  4: "type",
+  5: { name: "externalIPs", type: "string", repeated: true },
+  7: "sessionAffinity",
+  8: "loadBalancerIP",
+  9: { name: "loadBalancerSourceRanges", type: "string", repeated: true },
+  10: "externalName",
+  11: "externalTrafficPolicy",
+  12: { name: "healthCheckNodePort", type: "count" },
+  13: { name: "publishNotReadyAddresses", type: "bool" },
+  17: "ipFamilyPolicy",
+  18: { name: "clusterIPs", type: "string", repeated: true },
+  19: { name: "ipFamilies", type: "string", repeated: true },
+  20: { name: "allocateLoadBalancerNodePorts", type: "bool" },
+  21: "loadBalancerClass",
+  22: "internalTrafficPolicy",
+  23: "trafficDistribution",
+});
+
 const MESSAGES: ReadonlyMap<string, Message> = new Map([
   [
     "v1 Namespace",
@@ -64,6 +109,14 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
       2: { name: "secrets", type: OBJECT_REFERENCE, repeated: true },
       3: { name: "imagePullSecrets", type: message({ 1: "name" }), repeated: true },
       4: { name: "automountServiceAccountToken", type: "bool" },
+    }),
+  ],
+  [
+    "v1 Service",
+    message({
+      1: { name: "metadata", type: OBJECT_META },
+      2: { name: "spec", type: SERVICE_SPEC },
+      3: { name: "status", type: "ignored" },
     }),
   ],
   ...["v1", "meta.k8s.io/v1"].map(
@@ -123,7 +176,9 @@ function decode(type: Message, bytes: Buffer): Readonly<Record<string, unknown>>
     } else if (field.repeated) {
       listIn(lists, field.name).push(readValue(field.type, value));
     } else {
-      found.set(field.name, readValue(field.type, value));
+      const read = readValue(field.type, value);
+      const absent = (field.type === "count" && read === 0) || read === "";
+      if (!absent) found.set(field.name, read);
     }
   }
   const maps = Array.from(
@@ -145,6 +200,10 @@ function readValue(
 ): unknown {
   if (type === "string") return bytesOf(value).toString("utf8");
   if (type === "bytes") return bytesOf(value);
+  if (type === "integer or string") {
+    const { isText, integer, text = "" } = decode(INT_OR_STRING, bytesOf(value));
+    return isText ? text : integer;
+  }
   if (typeof type !== "string") return decode(type, bytesOf(value));
   if (typeof value !== "number") throw malformed("a number is not where one should be");
   return type === "bool" ? value !== 0 : value;
