@@ -5,7 +5,8 @@
 import { type Address, hostPrefix, type Prefix } from "../net/address.ts";
 import type { AdminPolicyEgressPeer } from "../resources/admin-policy-fields.ts";
 import type { LabelSelector } from "../resources/label-selector.ts";
-import { type Labels, matches } from "../selector/selector.ts";
+import { matches } from "../selector/selector.ts";
+import type { LabelledNode } from "./convert-host.ts";
 import { readNetworks, selectedPods } from "./kubernetes-peer.ts";
 import { labelSelector } from "./label-selector.ts";
 import type { EntityMatch } from "./policy.ts";
@@ -23,12 +24,7 @@ export interface PeerOptions {
 
 /** What peers may name beside pods. */
 export interface PeerContext extends PeerOptions {
-  readonly nodeAddresses: readonly LabelledNode[];
-}
-
-export interface LabelledNode {
-  readonly labels: Labels;
-  readonly addresses: readonly Address[];
+  readonly knownNodes: readonly LabelledNode[];
 }
 
 /** The peer; none where it is nothing that packets could come from. What is reported spoils the rule. */
@@ -47,7 +43,7 @@ export function readAdminPeer(
     return within(readNetworks(networks, (i) => `${path}.networks[${i}]`, report) ?? []);
   }
   if (nodes && context.nodes !== false) {
-    return within(nodeNets(nodes, `${path}.nodes`, context.nodeAddresses, report));
+    return within(nodeNets(nodes, `${path}.nodes`, context.knownNodes, report));
   }
   if (domainNames && context.domains) return within(domainNets(domainNames, context.domains));
   if (context.skipUnsupported) return [];

@@ -3,6 +3,7 @@
 import { type Address, compareAddresses, formatAddress, parseAddress } from "../net/address.ts";
 import type { HostEndpointResource } from "../resources/host-endpoint.ts";
 import type { NodeResource } from "../resources/node.ts";
+import type { Labels } from "../selector/selector.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { endpointPorts } from "./convert-workload.ts";
 import { type Host, type HostEndpoint, type HostInterface, UNNAMED_INTERFACE } from "./endpoint.ts";
@@ -33,12 +34,20 @@ export function convertHostEndpoint(
   };
 }
 
-/** The addresses that a node lists as its own. */
-export function nodeAddresses({ status }: NodeResource): Address[] {
-  return (status?.addresses ?? []).flatMap(({ type, address: text }) => {
+/** A node, as selectors and rules see it. */
+export interface LabelledNode {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Those that it lists as its own. */
+  readonly addresses: readonly Address[];
+}
+
+export function convertNode({ metadata, status }: NodeResource): LabelledNode {
+  const addresses = (status?.addresses ?? []).flatMap(({ type, address: text }) => {
     const address = type.endsWith("IP") ? parseAddress(text) : undefined;
     return address ? [address] : [];
   });
+  return { name: metadata.name, labels: ownLabels(metadata.labels), addresses };
 }
 
 /**
@@ -49,14 +58,15 @@ export function nodeAddresses({ status }: NodeResource): Address[] {
  * world is beyond it.
  */
 export function hostsOf(
-  nodes: ReadonlyMap<string, readonly Address[]>,
+  nodes: readonly LabelledNode[],
   endpoints: readonly HostEndpoint[],
 ): Host[] {
-  const names = new Set([...nodes.keys(), ...endpoints.map((endpoint) => endpoint.node)]);
+  const listed = new Map(nodes.map(({ name, addresses }) => [name, addresses]));
+  const names = new Set([...listed.keys(), ...endpoints.map((endpoint) => endpoint.node)]);
   return [...names].sort().map((name) => ({
     name,
     interfaces: interfacesOf(
-      nodes.get(name) ?? [],
+      listed.get(name) ?? [],
       endpoints.filter((endpoint) => endpoint.node === name),
     ),
   }));

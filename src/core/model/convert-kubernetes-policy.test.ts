@@ -43,6 +43,7 @@ describe("convertKubernetesPolicy", () => {
     ["none and no egress rules", {}, "ingress"],
     ["none and an empty list of egress rules", { egress: [] }, "ingress"],
     ["none and egress rules", { egress: [{}] }, "ingress egress"],
+    ["unknown", { policyTypes: ["Other" as "Ingress"], egress: [{}] }, "ingress"],
     ["Egress alone", { policyTypes: ["Egress"], ingress: [{}] }, "egress"],
   ];
   for (const [what, spec, wanted] of types) {
@@ -133,6 +134,19 @@ describe("convertKubernetesPolicy", () => {
       assert.deepEqual(policy.ingress.map(describeRule), wanted);
     });
   }
+
+  it("asks of a request's principal what the peer says of its namespace", () => {
+    const from = [
+      { podSelector: {} },
+      { namespaceSelector: { matchLabels: { team: "y" } } },
+      { ipBlock: { cidr: "10.0.0.0/8" } },
+    ];
+    const asked = convert({ ingress: [{ from }] }).policy.ingress.map(({ source }) => {
+      const { namespace, namespaceSelector } = source.principal ?? {};
+      return namespaceSelector ? format(namespaceSelector) : namespace;
+    });
+    assert.deepEqual(asked, ["a", 'team == "y"', undefined]);
+  });
 
   it("keeps the place of the manifest's rule in each rule that comes of it", () => {
     const ports = [{ port: 1 }, { protocol: "UDP" as const, port: 2 }];

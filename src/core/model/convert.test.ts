@@ -162,6 +162,67 @@ spec: { tier: missing }
   });
 });
 
+describe("staged policies of a model", () => {
+  /** A staged kind, its spec, and the policy that is judged on trial. */
+  const rows: readonly (readonly [kind: string, spec: string, wanted: string])[] = [
+    ["StagedNetworkPolicy", "{ selector: a == 'b', order: 5 }", "a/p default 5 ingress"],
+    ["StagedNetworkPolicy", "{ stagedAction: Learn, egress: [] }", "a/p default Infinity egress"],
+    ["StagedGlobalNetworkPolicy", "{ stagedAction: Ignore }", "/p default Infinity ingress"],
+    [
+      "StagedKubernetesNetworkPolicy",
+      "{ podSelector: {}, egress: [{}] }",
+      "a/p default 1000 ingress egress",
+    ],
+    ["StagedNetworkPolicy", "{ stagedAction: Delete }", ""],
+    ["StagedGlobalNetworkPolicy", "{ stagedAction: Delete }", ""],
+    ["StagedKubernetesNetworkPolicy", "{ stagedAction: Delete }", ""],
+  ];
+  for (const [kind, spec, wanted] of rows) {
+    it(`with the ${kind} ${spec} are "${wanted}"`, () => {
+      const namespace = kind.includes("Global") ? "" : "namespace: a,";
+      const { policies } = modelFrom(`
+apiVersion: projectcalico.org/v3
+kind: ${kind}
+metadata: { ${namespace} name: p }
+spec: ${spec}
+`);
+      const found = policies.map((policy) => {
+        assert.equal(policy.kind, kind);
+        assert.equal(policy.staged, true);
+        const { namespace, name, tier, order, types } = policy;
+        return `${namespace}/${name} ${tier} ${order} ${[...types].join(" ")}`;
+      });
+      assert.equal(found.join(), wanted);
+    });
+  }
+});
+
+describe("the identities of a model", () => {
+  it("are namespaces and service accounts with their labels, their names among them", () => {
+    const model = modelFrom(
+      NAMESPACE,
+      `
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: clerk.one, namespace: shop, labels: { level: "1" } }
+`,
+      profile("kns.mine", "{ pcns.a: b, c: d }"),
+    );
+    assert.deepEqual([...model.namespaces.keys()].sort(), ["mine", "shop"]);
+    assert.deepEqual(textOf(model.namespaces.get("shop")), [
+      "kubernetes.io/metadata.name=shop",
+      "projectcalico.org/name=shop",
+      "team=sales",
+    ]);
+    assert.deepEqual(textOf(model.namespaces.get("mine")), ["a=b"]);
+    assert.deepEqual([...model.serviceAccounts.keys()], ["shop/clerk.one"]);
+    assert.deepEqual(textOf(model.serviceAccounts.get("shop/clerk.one")), [
+      "level=1",
+      "projectcalico.org/name=clerk.one",
+    ]);
+  });
+});
+
 describe("the hosts of a model", () => {
   const rows: readonly (readonly [what: string, manifests: readonly string[], hosts: string])[] = [
     ["a node", [node("n1")], "n1: eth0 192.168.0.1 fd00::1"],

@@ -2,8 +2,8 @@
 
 import type { AnyResource } from "../resources/kinds.ts";
 import type { PeerOptions } from "./admin-peer.ts";
-import { DEFAULT_CONFIGURATION } from "./configuration.ts";
-import { convertHostEndpoint, hostsOf, nodeAddresses } from "./convert-host.ts";
+import { configurationsOf } from "./convert-configuration.ts";
+import { convertHostEndpoint, convertNode, hostsOf } from "./convert-host.ts";
 import { convertNetworkSet } from "./convert-network-set.ts";
 import { policiesOf } from "./convert-policies.ts";
 import { profileLabelsOf, profilesOf } from "./convert-profile.ts";
@@ -11,7 +11,7 @@ import { servicesOf } from "./convert-service.ts";
 import { BUILT_IN_TIERS, convertTier } from "./convert-tier.ts";
 import { convertPod, convertWorkloadEndpoint } from "./convert-workload.ts";
 import type { HostEndpoint, NetworkSet, WorkloadEndpoint } from "./endpoint.ts";
-import { identitiesOf, namespaceProfile, ownLabels } from "./labels.ts";
+import { identitiesOf, namespaceProfile } from "./labels.ts";
 import type { Model, Problem } from "./model.ts";
 import type { Profile } from "./policy.ts";
 import { reportOn } from "./problems.ts";
@@ -55,12 +55,8 @@ export function modelOf(resources: Iterable<AnyResource>, options: PeerOptions =
   }
   const written = ofKind(all, "Tier").map(convertTier);
   const tiers = new Map([...BUILT_IN_TIERS, ...written].map((tier) => [tier.name, tier]));
-  const nodes = ofKind(all, "Node").map((node) => ({
-    name: node.metadata.name,
-    labels: ownLabels(node.metadata.labels),
-    addresses: nodeAddresses(node),
-  }));
-  const peers = { ...options, nodeAddresses: nodes };
+  const nodes = ofKind(all, "Node").map(convertNode);
+  const peers = { ...options, knownNodes: nodes };
   const policies = policiesOf(all, peers, new Set(tiers.keys()), problems);
   reportMissing(workloads, profiles, problems);
   return {
@@ -70,11 +66,10 @@ export function modelOf(resources: Iterable<AnyResource>, options: PeerOptions =
     profiles,
     tiers: [...tiers.values()],
     policies,
-    hosts: hostsOf(new Map(nodes.map(({ name, addresses }) => [name, addresses])), hostEndpoints),
+    hosts: hostsOf(nodes, hostEndpoints),
     services: servicesOf(ofKind(all, "EndpointSlice")),
     ...identitiesOf(labels),
-    configuration: DEFAULT_CONFIGURATION,
-    nodeConfigurations: new Map(),
+    ...configurationsOf(ofKind(all, "FelixConfiguration"), nodes, problems),
     problems,
   };
 }

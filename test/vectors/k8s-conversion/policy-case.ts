@@ -36,7 +36,7 @@ export function checkClusterNetworkPolicy(
   policy: ClusterNetworkPolicyResource,
   expected: ExpectedPolicy,
 ): string | undefined {
-  const context = { nodes: false, nodeAddresses: [] };
+  const context = { nodes: false, knownNodes: [] };
   return checkPolicy(policy, expected, (renamed, report) =>
     convertAdminPolicy(renamed, context, report),
   );
