@@ -33,6 +33,24 @@ metadata: { name: h1, labels: { role: host } }
 spec: { node: n1, interfaceName: eth0, expectedIPs: [192.168.0.1], ports: [{ name: ssh, protocol: TCP, port: 22 }] }
 `;
 
+const SERVICES = `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-1, namespace: shop, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+endpoints: [{ addresses: [10.0.0.1], conditions: { ready: false } }]
+ports: [{ name: http, port: 8080 }, { name: dns, port: 53, protocol: UDP }, { name: none }]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-2, namespace: shop, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+endpoints: [{ addresses: [203.0.113.7] }]
+ports: [{ name: http, port: 80 }]
+`;
+const WEB = "services: { name: web, namespace: shop }";
+const ELSEWHERE = "services: { name: web, namespace: other }";
+
 /** A rule of a global policy, a packet, and whether the rule matches it. */
 const ROWS: readonly (readonly [rule: string, packet: string, matches: boolean])[] = [
   // §5.1: IP versions.
@@ -96,6 +114,22 @@ const ROWS: readonly (readonly [rule: string, packet: string, matches: boolean])
     "10.9.9.9 10.0.0.2 TCP 9090",
     false,
   ],
+  // Services: as source their backends' addresses, as destination their ports too.
+  [`{ source: { ${WEB} } }`, "10.0.0.1 10.0.0.2 TCP 80", true],
+  [`{ source: { ${WEB} } }`, "203.0.113.7 10.0.0.2 53", true],
+  [`{ source: { ${WEB} } }`, "10.0.0.2 10.0.0.1 TCP 80", false],
+  [`{ source: { ${ELSEWHERE} } }`, "10.0.0.1 10.0.0.2 TCP 80", false],
+  [`{ protocol: TCP, source: { ${WEB}, ports: [22] } }`, "10.0.0.1 10.0.0.2 TCP 80 from 22", true],
+  [`{ protocol: TCP, source: { ${WEB}, ports: [22] } }`, "10.0.0.1 10.0.0.2 TCP 80", false],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 10.0.0.1 TCP 8080", true],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 10.0.0.1 UDP 53", true],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 10.0.0.1 UDP 8080", false],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 10.0.0.1 TCP 80", false],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 203.0.113.7 TCP 80", true],
+  [`{ destination: { ${WEB} } }`, "10.0.0.2 203.0.113.7 50", false],
+  [`{ destination: { ${ELSEWHERE} } }`, "10.0.0.2 10.0.0.1 TCP 8080", false],
+  // A packet is no request.
+  ["{ protocol: TCP, http: { methods: [GET] } }", "10.0.0.1 10.0.0.2 TCP 80", false],
   // ICMP criteria speak of the family's ICMP only.
   ["{ protocol: ICMP, icmp: { type: 8 } }", "10.0.0.1 10.0.0.2 ICMP 8/3", true],
   ["{ protocol: ICMP, icmp: { type: 8, code: 0 } }", "10.0.0.1 10.0.0.2 ICMP 8/3", false],
@@ -108,22 +142,26 @@ const ROWS: readonly (readonly [rule: string, packet: string, matches: boolean])
 describe("ruleMatches", () => {
   for (const [rule, packet, matches] of ROWS) {
     it(`${rule} ${matches ? "matches" : "does not match"} ${packet}`, () => {
-      const model = modelFrom(CLUSTER, policyWith(rule));
-      const [converted] = model.policies[0]?.ingress ?? [];
+      const model = modelFrom(CLUSTER, SERVICES, policyWith(rule));
+      const [converted] = model.policies.flatMap(({ ingress, egress }) => [...ingress, ...egress]);
       assert.ok(converted);
       assert.equal(ruleMatches(model, converted, flowFrom(packet)), matches);
     });
   }
 });
 
+/** Services as destinations are for egress rules. */
 function policyWith(rule: string): string {
+  const [type, list] = rule.includes("destination: { services")
+    ? ["Egress", "egress"]
+    : ["Ingress", "ingress"];
   const criteria = rule.slice(1, -1).trim();
   return `
 apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata: { name: p }
 spec:
-  types: [Ingress]
-  ingress: [{ action: Allow${criteria && `, ${criteria}`} }]
+  types: [${type}]
+  ${list}: [{ action: Allow${criteria && `, ${criteria}`} }]
 `;
 }
