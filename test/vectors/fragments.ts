@@ -52,7 +52,7 @@ const PLACES: Readonly<Record<string, (value: unknown) => Setting[]>> = {
     { manifest: whole("WorkloadEndpoint", { qosControls: value }), path: "spec.qosControls" },
   ],
   // Alone it must say its protocol; in a list that is TCP.
-  ProtoPort: (value) => felix("failsafeInboundHostPorts", { protocol: null, ...(value as Json) }),
+  ProtoPort: (value) => felix("failsafeInboundHostPorts", { protocol: "", ...(value as Json) }),
   RouteTableIDRange: (value) => felix("routeTableRanges", value),
   RouteTableRange: (value) => [
     {

@@ -1,11 +1,10 @@
 /**
- * `npm run vectors -- [--verbose] DIR`: puts every family of vectors that is in DIR to Picket. Prints
- * a line a family, then the ids that failed; with --verbose also those that differ on purpose, each
- * with its row in docs/reference/differences.md. Exits 1 if any failed or could not be read, 2 if DIR
- * has no family that we know.
+ * `npm run vectors -- [--verbose] DIR`: puts every family of vectors that is in DIR to Picket, and
+ * reports as `report.ts` says. Exits 1 if any case failed or any file could not be read, 2 if DIR has
+ * no family that we know.
  */
 import { families } from "./families.ts";
-import type { FamilyReport } from "./run.ts";
+import { isClean, reportLines } from "./report.ts";
 import { runVectors } from "./run.ts";
 
 const USAGE =
@@ -18,28 +17,11 @@ function main(args: readonly string[]): number {
   const report = runVectors(dir);
   for (const line of report.unread) refuse(line);
   if (report.families.length === 0) {
-    const wanted = families.map((family) => family.file).join(", ");
+    const wanted = [...new Set(families.map((family) => family.file))].join(", ");
     return refuse(`${dir}: no vectors that this program knows; wanted any of ${wanted}`);
   }
-  for (const family of report.families) print(summary(family));
-  const outcomes = report.families.flatMap((family) => family.outcomes);
-  for (const { id, purpose } of outcomes) {
-    if (verbose && purpose !== undefined) print(`${id}  on purpose: ${purpose}`);
-  }
-  const failed = outcomes.filter(({ ok, purpose }) => !ok && purpose === undefined);
-  for (const { id, why } of failed) print(why === undefined ? id : `${id}  ${why}`);
-  return failed.length === 0 && report.unread.length === 0 ? 0 : 1;
-}
-
-/** `effective-selectors 480/483, 3 on purpose`. */
-function summary({ name, outcomes }: FamilyReport): string {
-  const passed = outcomes.filter(({ ok }) => ok).length;
-  const meant = outcomes.filter(({ purpose }) => purpose !== undefined).length;
-  return `${name} ${passed}/${outcomes.length}${meant > 0 ? `, ${meant} on purpose` : ""}`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  for (const line of reportLines(report, verbose)) process.stdout.write(`${line}\n`);
+  return isClean(report) ? 0 : 1;
 }
 
 function refuse(message: string): number {

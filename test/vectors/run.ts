@@ -1,6 +1,7 @@
 /** Runs the families of vectors that a directory has. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { reasonOf } from "../../src/core/text/reason.ts";
 import { families } from "./families.ts";
 import type { Family, Outcome, VectorFile } from "./family.ts";
 
@@ -30,13 +31,13 @@ export function runVectors(dir: string, known: readonly Family[] = families): Re
       continue;
     }
     for (const family of own) {
-      const outcomes = family.run(vectors, dirname(join(dir, file)));
+      const outcomes = outcomesOf(family, vectors, dirname(join(dir, file)));
+      if (typeof outcomes === "string") unread.push(`${file}: ${outcomes}`);
       // Of families that share a file, those that have cases there.
-      if (outcomes.length === 0 && own.length > 1) continue;
-      reports.push({
-        name: family.name,
-        outcomes: outcomes.map((one) => withReason(one, documented)),
-      });
+      else if (outcomes.length > 0 || own.length === 1) {
+        const found = outcomes.map((outcome) => withReason(outcome, documented));
+        reports.push({ name: family.name, outcomes: found });
+      }
     }
   }
   return { families: reports, unread };
@@ -56,11 +57,21 @@ function read(path: string): VectorFile | string {
   try {
     file = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
   const { cases, ...rest } = (file ?? {}) as Partial<VectorFile>;
   if (!Array.isArray(cases)) return "has no list of cases";
+  if (!cases.every((one) => typeof one?.id === "string")) return "has a case without an id";
   return { ...rest, cases: cases.filter((one) => one.disputed === undefined) };
+}
+
+/** What the family says of its cases, or why it could not even begin. */
+function outcomesOf(family: Family, vectors: VectorFile, dir: string): Outcome[] | string {
+  try {
+    return family.run(vectors, dir);
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 /** A difference on purpose that has no row in the reference is a failure. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { type Family, judge } from "./family.ts";
 import { sharedVectors } from "./place.ts";
+import { isClean, reportLines } from "./report.ts";
 import { documentedDifferences, runVectors } from "./run.ts";
 
 const DIFFERENCES = readFileSync(
@@ -45,6 +46,15 @@ describe("the runner of vectors", () => {
     ]);
   });
 
+  it("tells of a family that cannot run at all", () => {
+    const place = write("fruit.json", '{"cases": []}');
+    const run = () => {
+      throw new Error("no basket");
+    };
+    const report = runVectors(place, [{ name: "fruit", file: "fruit.json", run }]);
+    assert.deepEqual(report, { families: [], unread: ["fruit.json: no basket"] });
+  });
+
   it("leaves disputed cases out", () => {
     const place = write("fruit.json", '{"cases": [{"id": "fig", "disputed": "unripe"}]}');
     const [report] = runVectors(place, [saying(() => "no")]).families;
@@ -70,6 +80,9 @@ describe("the runner of vectors", () => {
       runVectors(write(name, text), [saying(() => undefined)]).unread;
     assert.match(unread("fruit.json", "{").join(), /^fruit\.json: .*JSON/);
     assert.deepEqual(unread("fruit.json", "null"), ["fruit.json: has no list of cases"]);
+    assert.deepEqual(unread("fruit.json", '{"cases": [null]}'), [
+      "fruit.json: has a case without an id",
+    ]);
     assert.deepEqual(unread("x.json", "{}"), ["x.json: no family of this name"]);
     assert.deepEqual(unread("verdicts-k8s/y.json", "{}"), [
       "verdicts-k8s/y.json: no family of this name",
@@ -78,17 +91,48 @@ describe("the runner of vectors", () => {
   });
 });
 
+describe("the report of vectors", () => {
+  const fruit = { name: "fruit", outcomes: [{ id: "fig", ok: true }] };
+  const meant = { id: "plum", ok: false, purpose: "taste" };
+  const failed = { id: "pear", ok: false, why: "hard" };
+
+  it("counts differences on purpose apart, and is content with them", () => {
+    const report = { families: [{ ...fruit, outcomes: [...fruit.outcomes, meant] }], unread: [] };
+    assert.deepEqual(reportLines(report, false), ["fruit 1/2, 1 on purpose"]);
+    assert.equal(isClean(report), true);
+  });
+
+  it("names them and their rows when it is asked to", () => {
+    const report = { families: [{ name: "fruit", outcomes: [failed, meant] }], unread: [] };
+    assert.deepEqual(reportLines(report, true), [
+      "fruit 0/2, 1 on purpose",
+      "plum  on purpose: taste",
+      "pear  hard",
+    ]);
+  });
+
+  it("is not content with a failure, nor with a file that nobody read", () => {
+    const failure = { families: [{ name: "fruit", outcomes: [failed] }], unread: [] };
+    assert.deepEqual(reportLines(failure, false), ["fruit 0/1", "pear  hard"]);
+    assert.equal(isClean(failure), false);
+    assert.equal(isClean({ families: [fruit], unread: ["x.json: no family"] }), false);
+  });
+});
+
 describe("differences on purpose", () => {
+  /** Messages begin small: a text that does not, and is no single word, names a difference. */
+  const TITLE = /"([A-Z`][^"\n]* [^"\n]*)"/g;
+
   it("are rows of the reference", () => {
     const documented = documentedDifferences(DIFFERENCES);
-    const used = globSync("*.ts", { cwd: import.meta.dirname })
+    const named = globSync("**/*.ts", { cwd: import.meta.dirname })
       .filter((file) => !file.endsWith(".test.ts"))
-      .flatMap((file) => [
-        ...readFileSync(join(import.meta.dirname, file), "utf8").matchAll(/purpose:\s*"([^"]+)"/g),
-      ])
+      .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"))
+      .flatMap((text) => [...text.replace(/\/\*.*?\*\//gs, "").matchAll(TITLE)])
       .map(([, text]) => text ?? "");
+    assert(named.length > 0);
     assert.deepEqual(
-      used.filter((text) => !documented.has(text)),
+      named.filter((text) => !documented.has(text)),
       [],
     );
   });
@@ -99,12 +143,7 @@ describe("recorded vectors", () => {
   const skip = place === undefined && "no folder of vectors is shared with this clone";
 
   it("pass, or differ on purpose", { skip }, () => {
-    const { families, unread } = runVectors(place ?? "");
-    const failed = families.flatMap(({ name, outcomes }) =>
-      outcomes
-        .filter(({ ok, purpose }) => !ok && purpose === undefined)
-        .map(({ id, why }) => `${name} ${id}: ${why}`),
-    );
-    assert.deepEqual([...unread, ...failed], []);
+    const report = runVectors(place ?? "");
+    assert(isClean(report), [...report.unread, ...reportLines(report, false)].join("\n"));
   });
 });
