@@ -33,10 +33,11 @@ export function checkMetadata(
     const problem = nameProblem(name);
     if (problem) errors.push(invalid("metadata.name", name, problem));
   }
-  if (namespace !== undefined) {
+  // An empty one is none.
+  if (namespace) {
     const problem = scope === "Namespaced" ? dnsLabelProblem(namespace) : undefined;
     if (problem) errors.push(invalid("metadata.namespace", namespace, problem));
-    if (scope === "Cluster" && namespace !== "") {
+    if (scope === "Cluster") {
       errors.push(forbidden("metadata.namespace", "objects of this kind are in no namespace"));
     }
   }
@@ -47,15 +48,14 @@ export function checkMetadata(
 
 /** Keys must be qualified names, values label values. */
 export function checkLabels(labels: Strings, field: string): FieldError[] {
-  return Object.entries(labels).flatMap(([key, value]) => {
-    const place = fieldOf(field, key);
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(labels)) {
     const ofKey = qualifiedNameProblem(key);
     const ofValue = labelValueProblem(value);
-    return [
-      ...(ofKey ? [invalid(place, key, ofKey)] : []),
-      ...(ofValue ? [invalid(place, value, ofValue)] : []),
-    ];
-  });
+    if (ofKey) errors.push(invalid(fieldOf(field, key), key, ofKey));
+    if (ofValue) errors.push(invalid(fieldOf(field, key), value, ofValue));
+  }
+  return errors;
 }
 
 const MAX_ANNOTATIONS = 256 * 1024;

@@ -1,17 +1,14 @@
 /** The syntax of names, labels and annotations: each function says what is wrong, or nothing. */
 
-const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-const WORD = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
-
-const isLabel = whole(LABEL);
-const isSubdomain = whole(SUBDOMAIN);
-const isWord = whole(WORD);
+/** No text can be split in two ways, so these take time linear in it. */
+const LABEL = /^[a-z0-9]+(?:-+[a-z0-9]+)*$/;
+const SUBDOMAIN = /^[a-z0-9]+(?:(?:-+|\.)[a-z0-9]+)*$/;
+const WORD = /^[A-Za-z0-9]+(?:[-_.]+[A-Za-z0-9]+)*$/;
 
 /** One part of a DNS name, at most 63 characters. */
 export function dnsLabelProblem(text: string): string | undefined {
   if (text.length > 63) return "must be no more than 63 characters";
-  if (isLabel.test(text)) return undefined;
+  if (LABEL.test(text)) return undefined;
   return (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and " +
     "must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')"
@@ -21,7 +18,7 @@ export function dnsLabelProblem(text: string): string | undefined {
 /** A DNS name, at most 253 characters; its parts have no limit of their own. */
 export function dnsSubdomainProblem(text: string): string | undefined {
   if (text.length > 253) return "must be no more than 253 characters";
-  if (isSubdomain.test(text)) return undefined;
+  if (SUBDOMAIN.test(text)) return undefined;
   return (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or " +
     "'.', and must start and end with an alphanumeric character (e.g. 'example.com')"
@@ -30,16 +27,16 @@ export function dnsSubdomainProblem(text: string): string | undefined {
 
 /** The key of a label or an annotation: a word, or a DNS name, `/` and a word. */
 export function qualifiedNameProblem(text: string): string | undefined {
-  const parts = text.split("/");
-  const [prefix, name] = parts.length === 1 ? [undefined, text] : parts;
-  if (parts.length > 2) return "a qualified name must have at most one '/'";
-  if (prefix !== undefined) {
-    const problem = prefix === "" ? "must be non-empty" : dnsSubdomainProblem(prefix);
+  const slash = text.indexOf("/");
+  const name = text.slice(slash + 1);
+  if (name.includes("/")) return "a qualified name must have at most one '/'";
+  if (slash >= 0) {
+    const problem = slash === 0 ? "must be non-empty" : dnsSubdomainProblem(text.slice(0, slash));
     if (problem) return `prefix part ${problem}`;
   }
   if (!name) return "name part must be non-empty";
   if (name.length > 63) return "name part must be no more than 63 characters";
-  if (isWord.test(name)) return undefined;
+  if (WORD.test(name)) return undefined;
   return (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end " +
     "with an alphanumeric character (e.g. 'MyName', or 'my.name', or '123-abc')"
@@ -48,7 +45,7 @@ export function qualifiedNameProblem(text: string): string | undefined {
 
 export function labelValueProblem(text: string): string | undefined {
   if (text.length > 63) return "must be no more than 63 characters";
-  if (text === "" || isWord.test(text)) return undefined;
+  if (text === "" || WORD.test(text)) return undefined;
   return (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or " +
     "'.', and must start and end with an alphanumeric character (e.g. 'MyValue', or '12345')"
@@ -71,8 +68,4 @@ export function portNameProblem(text: string): string | undefined {
 export function interfaceNameProblem(text: string): string | undefined {
   if (text === "*" || /^[a-zA-Z0-9_.-]{1,15}$/.test(text)) return undefined;
   return "must be '*' or at most 15 of the characters a-z, A-Z, 0-9, '_', '.' and '-'";
-}
-
-function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`);
 }

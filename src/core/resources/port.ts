@@ -13,13 +13,16 @@ export type PortSpec =
  * from 0 to 65535; a range is never empty.
  */
 export function parsePort(written: number | string): PortSpec | undefined {
-  const range = /^(\d+)(?::(\d+))?$/.exec(String(written));
+  if (typeof written === "number") {
+    const isPort = Number.isInteger(written) && written >= 0 && written <= 65_535;
+    return isPort ? { first: written, last: written } : undefined;
+  }
+  const range = /^(\d+)(?::(\d+))?$/.exec(written);
   if (range) {
     const first = Number(range[1]);
     const last = Number(range[2] ?? range[1]);
     return first <= last && last <= 65_535 ? { first, last } : undefined;
   }
-  if (typeof written === "number") return undefined;
   return /^[a-zA-Z0-9_.-]{1,128}$/.test(written) ? { name: written } : undefined;
 }
 
