@@ -36,7 +36,7 @@ interface VectorPod {
   readonly ip?: string;
   readonly node?: string;
   readonly hostNetwork?: boolean;
-  readonly containerPorts: readonly PodPort[];
+  readonly containerPorts?: readonly PodPort[];
 }
 
 type AdminCase = VectorCase & { readonly group: string };
@@ -112,7 +112,7 @@ function checkTraffic(
   policies: readonly PolicyManifest[],
   assertions: readonly Assertion[],
 ): string | undefined {
-  const pods = written.map(({ ip, containerPorts, ...pod }, i): PodManifest => {
+  const pods = written.map(({ ip, containerPorts = [], ...pod }, i): PodManifest => {
     return { ...pod, ips: [ip ?? `10.0.0.${i + 1}`], ports: containerPorts };
   });
   const addressOf = (end: End): Address => {

@@ -1,4 +1,5 @@
 /** A cluster made of manifests, which answers whether connections pass. */
+import { isDeepStrictEqual } from "node:util";
 import type { PeerOptions } from "../../src/core/model/admin-peer.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
 import type { Model } from "../../src/core/model/model.ts";
@@ -80,8 +81,8 @@ export class Network {
     const flow = { source, destination, protocol, ...ports };
     const judged = judge(this.#cluster, flow);
     const meant = evaluate(this.#model, flow);
-    if (judged.action !== meant.action) {
-      throw new Error(`verdict says ${judged.action}, spec says ${meant.action}`);
+    if (!isDeepStrictEqual(judged, meant)) {
+      throw new Error(`verdict says ${JSON.stringify(judged)}, spec ${JSON.stringify(meant)}`);
     }
     return judged;
   }
