@@ -24,6 +24,7 @@ import { admitted } from "./admitted.ts";
 import { type Case, loadCase, saveCase, writeFlow } from "./case.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
+import { generateTellingFlows } from "./generate-telling-flow.ts";
 import { PolicedNodes } from "./policed-nodes.ts";
 import { Random } from "./random.ts";
 import { shrink } from "./shrink.ts";
@@ -34,6 +35,7 @@ const REGRESSIONS = join(import.meta.dirname, "../regressions");
 const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
 const wanted = Number(process.env.PICKET_PROBES ?? 2_000);
 const PROBES_A_CLUSTER = 60;
+const TELLING_PROBES = 15;
 /** By then everything in EXPECTED has turned up, or never will. */
 const MOST_CLUSTERS = wanted / 4;
 
@@ -83,7 +85,10 @@ async function tryCluster(nodes: PolicedNodes, clusterSeed: number): Promise<str
   const random = new Random(clusterSeed ^ 0x5eed);
   const addresses = addressesOf(model);
   await nodes.become(model);
-  const flows = Array.from({ length: PROBES_A_CLUSTER }, () => generateFlow(random, addresses));
+  const flows = [
+    ...Array.from({ length: PROBES_A_CLUSTER }, () => generateFlow(random, addresses)),
+    ...generateTellingFlows(random, model, addresses, TELLING_PROBES),
+  ];
   const tried = flows.filter((flow) => nodes.canTry(flow));
   const results = await nodes.probe(tried);
   const told: string[][] = [];
