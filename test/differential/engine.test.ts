@@ -46,6 +46,7 @@ const EXPECTED: readonly string[] = [
   ...["endpoint-to-host", "neighbour-discovery", "encapsulation", "invalid-state"],
   ...["log of rule", "log of profile"],
   ...["normal", "forward", "untracked", "preDNAT"].map((list) => `pending ${list}`),
+  ...["Deny", "None", "Allow"].map((action) => `endpoint-to-host ${action}`),
   ...["request Allow", "request Deny", "request BadRequest", "request pending", "request log"],
 ];
 
@@ -118,7 +119,8 @@ function workloadAt({ workloads }: Model, { destination }: Flow) {
 
 function* featuresOf({ action, steps }: Verdict): Generator<string> {
   yield action;
-  for (const { list, decision, logs, pending } of steps) {
+  for (const { list, action, decision, logs, pending } of steps) {
+    if (decision.by === "endpoint-to-host") yield `endpoint-to-host ${action}`;
     yield list;
     yield decision.by;
     if (pending) yield `pending ${list}`;

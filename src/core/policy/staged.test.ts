@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { modelFrom } from "../../../test/scenario.ts";
+import { DEFAULT_CONFIGURATION } from "../model/configuration.ts";
+import type { Model } from "../model/model.ts";
+import { compile, PolicyCompiler } from "./compile.ts";
+import type { CompiledRule, RequestRule, Section } from "./policy.ts";
+
+const CLUSTER = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { nodeName: n1 }
+status: { podIP: 10.0.0.1 }
+---
+apiVersion: projectcalico.org/v3
+kind: HostEndpoint
+metadata: { name: h, labels: { host: h } }
+spec: { node: n1, interfaceName: eth0 }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: db-1, namespace: shop, labels: { kubernetes.io/service-name: db } }
+addressType: IPv4
+endpoints: [{ addresses: [10.0.0.7] }, { addresses: [10.0.0.8] }]
+ports: [{ name: sql, port: 5432 }, { name: admin, port: 99 }]
+`;
+
+function policy(kind: string, name: string, spec: string): string {
+  return `
+apiVersion: projectcalico.org/v3
+kind: ${kind}
+metadata: { name: ${name} }
+spec: ${spec}
+`;
+}
+
+/** The names of the stages of a section. */
+function stagesOf(section: Section | undefined): readonly string[] | undefined {
+  return section?.stages.map(({ name }) => name);
+}
+
+describe("a staged policy", () => {
+  const model = modelFrom(
+    CLUSTER,
+    policy("StagedGlobalNetworkPolicy", "trial", "{ types: [Ingress] }"),
+    policy("GlobalNetworkPolicy", "force", "{ types: [Ingress, Egress] }"),
+  );
+  const compiler = new PolicyCompiler(model);
+  const [web] = model.workloads;
+  const [host] = model.hostEndpoints;
+  assert.ok(web && host);
+
+  it("is in no section that is enforced", () => {
+    const { workloads } = compile(model, "n1");
+    assert.deepEqual(stagesOf(workloads[0]?.ingress), [
+      "tier default ingress: GlobalNetworkPolicy/force",
+      "profile kns.shop ingress",
+    ]);
+  });
+
+  it("is in its place in what is pending", () => {
+    assert.deepEqual(stagesOf(compiler.pending(web, "normal", "ingress")), [
+      "tier default ingress: GlobalNetworkPolicy/force, StagedGlobalNetworkPolicy/trial",
+      "profile kns.shop ingress",
+    ]);
+    assert.equal(compiler.pending(host, "normal", "ingress")?.stages.length, 1);
+  });
+
+  it("leaves nothing pending where it does not govern", () => {
+    assert.equal(compiler.pending(web, "normal", "egress"), undefined);
+    assert.equal(compiler.pending(host, "forward", "ingress"), undefined);
+    assert.equal(compiler.pending(host, "untracked", "ingress"), undefined);
+  });
+
+  it("is pending for requests too", () => {
+    const { enforced, pending } = compiler.requests(web);
+    assert.equal(enforced.stages.length, 2);
+    assert.equal(pending?.stages[0]?.name.endsWith("StagedGlobalNetworkPolicy/trial"), true);
+  });
+});
+
+describe("a rule with HTTP criteria", () => {
+  const rules = `[
+    { action: Allow, protocol: TCP, http: { methods: [GET] } },
+    { action: Deny, source: { serviceAccounts: { names: [cart] } } }
+  ]`;
+  const model = modelFrom(CLUSTER, policy("GlobalNetworkPolicy", "p", `{ ingress: ${rules} }`));
+  const [web] = model.workloads;
+  assert.ok(web);
+  const actions = (section: Section | undefined) =>
+    section?.stages[0]?.rules.map(({ action }: CompiledRule) => action);
+
+  it("is for requests only", () => {
+    assert.deepEqual(actions(compile(model, "n1").workloads[0]?.ingress), ["Deny"]);
+    assert.deepEqual(actions(new PolicyCompiler(model).requests(web).enforced), ["Allow", "Deny"]);
+  });
+
+  it("keeps what it says of requests", () => {
+    const stage = new PolicyCompiler(model).requests(web).enforced.stages[0];
+    const said = stage?.rules.map(({ http, sourcePrincipal }: RequestRule) => ({
+      http,
+      sourcePrincipal,
+    }));
+    assert.deepEqual(said, [
+      { http: { methods: ["GET"] }, sourcePrincipal: undefined },
+      { http: undefined, sourcePrincipal: { serviceAccountNames: ["cart"] } },
+    ]);
+  });
+});
+
+describe("a service", () => {
+  const service = "services: { name: db, namespace: shop }";
+  const ruleOf = (direction: "Ingress" | "Egress", rule: string): CompiledRule | undefined => {
+    const list = `${direction.toLowerCase()}: [{ action: Allow, ${rule} }]`;
+    const spec = `{ types: [${direction}], ${list} }`;
+    const [web] = compile(
+      modelFrom(CLUSTER, policy("GlobalNetworkPolicy", "p", spec)),
+      "n1",
+    ).workloads;
+    const section = direction === "Ingress" ? web?.ingress : web?.egress;
+    return section?.stages[0]?.rules[0];
+  };
+
+  it("as source is the addresses of its backends, whatever the port", () => {
+    const { source } = ruleOf("Ingress", `source: { ${service} }`) ?? {};
+    assert.equal(`${source?.addresses[0]?.set}`, "10.0.0.7/32,10.0.0.8/32");
+    assert.equal(source?.ports, undefined);
+  });
+
+  it("as destination is addresses with ports", () => {
+    const { destination } = ruleOf("Egress", `destination: { ${service} }`) ?? {};
+    assert.deepEqual(destination?.addresses, []);
+    assert.equal(destination?.ports?.ports.isEmpty, true);
+    assert.deepEqual(
+      [...(destination?.ports?.named[0]?.members ?? [])].map(([ip, ports]) => [
+        ip,
+        ports.map(({ port }) => port),
+      ]),
+      [
+        ["10.0.0.7", [99, 5432]],
+        ["10.0.0.8", [99, 5432]],
+      ],
+    );
+  });
+
+  it("that nothing is known of has no backends", () => {
+    const nowhere = service.replace("db", "nowhere");
+    const { destination } = ruleOf("Egress", `destination: { ${nowhere} }`) ?? {};
+    assert.equal(destination?.ports?.named[0]?.members.size, 0);
+    const { source } = ruleOf("Ingress", `source: { ${nowhere} }`) ?? {};
+    assert.equal(source?.addresses[0]?.set.isEmpty, true);
+  });
+});
+
+describe("the settings of a node", () => {
+  it("come with its policy", () => {
+    const own = { ...DEFAULT_CONFIGURATION, vxlanPort: 9 };
+    const model: Model = { ...modelFrom(CLUSTER), nodeConfigurations: new Map([["n1", own]]) };
+    assert.equal(compile(model, "n1").configuration, own);
+    assert.equal(compile(model, "n2").configuration, model.configuration);
+  });
+});
