@@ -17,16 +17,16 @@ export function checkEntityRule(entity: EntityRuleSpec, walk: Walk): void {
   walkText("namespaceSelector", entity.namespaceSelector, namespaceSelectorProblem, walk);
   const { serviceAccounts, services } = entity;
   if (serviceAccounts) {
-    walk.enter("serviceAccounts");
-    walkItems("names", serviceAccounts.names, accountNameProblem, walk);
-    walkText("selector", serviceAccounts.selector, selectorProblem, walk);
-    walk.leave();
+    walk.inside("serviceAccounts", () => {
+      walkItems("names", serviceAccounts.names, accountNameProblem, walk);
+      walkText("selector", serviceAccounts.selector, selectorProblem, walk);
+    });
   }
   if (services) {
-    walk.enter("services");
-    walkText("name", services.name, dnsSubdomainProblem, walk);
-    walkText("namespace", services.namespace, dnsSubdomainProblem, walk);
-    walk.leave();
+    walk.inside("services", () => {
+      walkText("name", services.name, dnsSubdomainProblem, walk);
+      walkText("namespace", services.namespace, dnsSubdomainProblem, walk);
+    });
   }
   walkItems("ports", entity.ports, portProblem, walk);
   walkItems("notPorts", entity.notPorts, portProblem, walk);

@@ -2,9 +2,10 @@
 
 import { type FieldError, invalid } from "../schema/field-error.ts";
 import { type Infer, list, object, oneOf, optional } from "../schema/schema.ts";
+import { Walk } from "../schema/walk.ts";
 import { checkPeers, checkPorts, peer, ports } from "./kubernetes-peer.ts";
 import { labelSelector } from "./label-selector.ts";
-import { checkLabelSelector } from "./label-selector-check.ts";
+import { walkLabelSelector } from "./label-selector-check.ts";
 import { defineKind, objectSchema, status } from "./object.ts";
 import { ageColumn } from "./policy-fields.ts";
 import type { Resource } from "./resource.ts";
@@ -83,18 +84,19 @@ function withPolicyTypes(spec: KubernetesNetworkPolicySpec): KubernetesNetworkPo
 
 /** What Kubernetes asks of a policy beyond its schema. */
 export function checkKubernetesPolicy(spec: KubernetesNetworkPolicySpec): FieldError[] {
-  const errors = checkLabelSelector(spec.podSelector, "spec.podSelector");
+  const walk = new Walk("spec");
+  walkLabelSelector("podSelector", spec.podSelector, walk);
   if ((spec.policyTypes?.length ?? 0) > 2) {
     const detail = "may not specify more than two policyTypes";
-    errors.push(invalid("spec.policyTypes", spec.policyTypes, detail));
+    walk.refuse("policyTypes", (field) => invalid(field, spec.policyTypes, detail));
   }
-  for (const [i, rule] of (spec.ingress ?? []).entries()) {
-    errors.push(...checkPorts(rule.ports, `spec.ingress[${i}].ports`));
-    errors.push(...checkPeers(rule.from, `spec.ingress[${i}].from`));
-  }
-  for (const [i, rule] of (spec.egress ?? []).entries()) {
-    errors.push(...checkPorts(rule.ports, `spec.egress[${i}].ports`));
-    errors.push(...checkPeers(rule.to, `spec.egress[${i}].to`));
-  }
-  return errors;
+  walk.each("ingress", spec.ingress, ({ ports, from }) => {
+    checkPorts(ports, walk);
+    checkPeers("from", from, walk);
+  });
+  walk.each("egress", spec.egress, ({ ports, to }) => {
+    checkPorts(ports, walk);
+    checkPeers("to", to, walk);
+  });
+  return walk.errors;
 }

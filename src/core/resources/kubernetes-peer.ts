@@ -1,6 +1,6 @@
 /** Ports and peers of Kubernetes' own NetworkPolicy. */
 import { covers, parsePrefix } from "../net/address.ts";
-import { type FieldError, forbidden, invalid, required } from "../schema/field-error.ts";
+import { forbidden, invalid, required } from "../schema/field-error.ts";
 import {
   type Infer,
   integer,
@@ -11,10 +11,12 @@ import {
   optional,
   string,
 } from "../schema/schema.ts";
+import type { Walk } from "../schema/walk.ts";
 import { labelSelector } from "./label-selector.ts";
-import { checkLabelSelector } from "./label-selector-check.ts";
+import { walkLabelSelector } from "./label-selector-check.ts";
 import { portNameProblem } from "./names.ts";
-import { checkPortNumber } from "./port.ts";
+import { portNumberProblem } from "./port.ts";
+import { walkItems } from "./text-check.ts";
 
 /** The ports of a rule. */
 export const ports = optional(
@@ -48,65 +50,69 @@ export const peer = object({
 export type KubernetesNetworkPolicyPeer = Infer<typeof peer>;
 export type KubernetesNetworkPolicyPort = NonNullable<Infer<typeof ports>>[number];
 
+/** Checks the ports of the rule that the walk stands at. */
 export function checkPorts(
   ports: readonly KubernetesNetworkPolicyPort[] | undefined,
-  field: string,
-): FieldError[] {
-  return (ports ?? []).flatMap((port, i) => checkPort(port, `${field}[${i}]`));
+  walk: Walk,
+): void {
+  walk.each("ports", ports, (port) => checkPort(port, walk));
 }
 
-function checkPort({ port, endPort }: KubernetesNetworkPolicyPort, field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (typeof port === "string") {
-    const problem = portNameProblem(port);
-    if (problem) errors.push(invalid(`${field}.port`, port, problem));
-  } else if (port !== undefined) {
-    errors.push(...checkPortNumber(port, `${field}.port`));
-  }
-  if (endPort === undefined) return errors;
-  if (typeof port !== "number") {
-    const detail = `may not be specified when \`port\` is ${port === undefined ? "not specified" : "non-numeric"}`;
-    return [...errors, invalid(`${field}.endPort`, endPort, detail)];
-  }
-  if (endPort < port) {
-    errors.push(invalid(`${field}.endPort`, endPort, "must be greater than or equal to `port`"));
-  }
-  return [...errors, ...checkPortNumber(endPort, `${field}.endPort`)];
-}
-
+/** Checks the peers of the rule that the walk stands at. */
 export function checkPeers(
+  side: "from" | "to",
   peers: readonly KubernetesNetworkPolicyPeer[] | undefined,
-  field: string,
-): FieldError[] {
-  return (peers ?? []).flatMap((peer, i) => checkPeer(peer, `${field}[${i}]`));
+  walk: Walk,
+): void {
+  walk.each(side, peers, (peer) => checkPeer(peer, walk));
 }
 
-function checkPeer(peer: KubernetesNetworkPolicyPeer, field: string): FieldError[] {
+function checkPort({ port, endPort }: KubernetesNetworkPolicyPort, walk: Walk): void {
+  const problem = port === undefined ? undefined : portProblem(port);
+  if (problem) walk.refuse("port", (field) => invalid(field, port, problem));
+  const ofEnd = endPort === undefined ? undefined : endPortProblem(endPort, port);
+  if (ofEnd) walk.refuse("endPort", (field) => invalid(field, endPort, ofEnd));
+}
+
+function portProblem(port: number | string): string | undefined {
+  return typeof port === "string" ? portNameProblem(port) : portNumberProblem(port);
+}
+
+function endPortProblem(endPort: number, port: number | string | undefined): string | undefined {
+  if (port === undefined) return "may not be specified when `port` is not specified";
+  if (typeof port === "string") return "may not be specified when `port` is non-numeric";
+  return endPort < port ? "must be greater than or equal to `port`" : portNumberProblem(endPort);
+}
+
+function checkPeer(peer: KubernetesNetworkPolicyPeer, walk: Walk): void {
   const { podSelector, namespaceSelector, ipBlock } = peer;
   if (!podSelector && !namespaceSelector && !ipBlock) {
-    return [required(field, "must specify a peer")];
+    walk.errors.push(required(walk.field, "must specify a peer"));
   }
-  const errors = [
-    ...checkLabelSelector(podSelector, `${field}.podSelector`),
-    ...checkLabelSelector(namespaceSelector, `${field}.namespaceSelector`),
-  ];
-  if (!ipBlock) return errors;
+  walkLabelSelector("podSelector", podSelector, walk);
+  walkLabelSelector("namespaceSelector", namespaceSelector, walk);
+  if (!ipBlock) return;
   if (podSelector || namespaceSelector) {
-    errors.push(forbidden(field, "may not specify both ipBlock and another peer"));
+    walk.errors.push(forbidden(walk.field, "may not specify both ipBlock and another peer"));
   }
-  const net = parsePrefix(ipBlock.cidr);
+  walk.inside("ipBlock", () => checkBlock(ipBlock, walk));
+}
+
+const NO_NET = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+type IpBlock = NonNullable<KubernetesNetworkPolicyPeer["ipBlock"]>;
+
+function checkBlock({ cidr, except }: IpBlock, walk: Walk): void {
+  const net = parsePrefix(cidr);
   if (!net) {
-    const detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-    return [...errors, invalid(`${field}.ipBlock.cidr`, ipBlock.cidr, detail)];
+    walk.refuse("cidr", (field) => invalid(field, cidr, NO_NET));
+    return;
   }
-  for (const [i, except] of (ipBlock.except ?? []).entries()) {
-    const inner = parsePrefix(except);
-    const detail = !inner
-      ? "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-      : !covers(net, inner) || inner.length === net.length
-        ? "must be a strict subset of `cidr`"
-        : undefined;
-    if (detail) errors.push(invalid(`${field}.ipBlock.except[${i}]`, except, detail));
-  }
-  return errors;
+  const exceptProblem = (text: string): string | undefined => {
+    const inner = parsePrefix(text);
+    if (!inner) return NO_NET;
+    const isInside = covers(net, inner) && inner.length > net.length;
+    return isInside ? undefined : "must be a strict subset of `cidr`";
+  };
+  walkItems("except", except, exceptProblem, walk);
 }

@@ -7,6 +7,7 @@ import {
   required,
   tooLong,
 } from "../schema/field-error.ts";
+import { Walk } from "../schema/walk.ts";
 import {
   dnsLabelProblem,
   dnsSubdomainProblem,
@@ -48,14 +49,19 @@ export function checkMetadata(
 
 /** Keys must be qualified names, values label values. */
 export function checkLabels(labels: Strings, field: string): FieldError[] {
-  const errors: FieldError[] = [];
+  const walk = new Walk(field);
+  walkLabels(labels, walk);
+  return walk.errors;
+}
+
+/** As {@link checkLabels}, of the labels that the walk stands at. */
+export function walkLabels(labels: Strings, walk: Walk): void {
   for (const [key, value] of Object.entries(labels)) {
     const ofKey = qualifiedNameProblem(key);
     const ofValue = labelValueProblem(value);
-    if (ofKey) errors.push(invalid(fieldOf(field, key), key, ofKey));
-    if (ofValue) errors.push(invalid(fieldOf(field, key), value, ofValue));
+    if (ofKey) walk.refuse(key, (field) => invalid(field, key, ofKey));
+    if (ofValue) walk.refuse(key, (field) => invalid(field, value, ofValue));
   }
-  return errors;
 }
 
 const MAX_ANNOTATIONS = 256 * 1024;

@@ -62,6 +62,7 @@ export function checkPortNumber(port: number, field: string): FieldError[] {
   return problem ? [invalid(field, port, problem)] : [];
 }
 
-function portNumberProblem(port: number): string | undefined {
+/** Says why a number is no port. */
+export function portNumberProblem(port: number): string | undefined {
   return port >= 1 && port <= 65_535 ? undefined : "must be between 1 and 65535, inclusive";
 }

@@ -28,18 +28,14 @@ export function checkRules(
 ): FieldError[] {
   const walk = new Walk("spec");
   for (const direction of DIRECTIONS) {
-    walk.enter(direction);
-    for (const [i, rule] of (spec[direction] ?? []).entries()) {
-      walk.enter(i);
+    walk.each(direction, spec[direction], (rule) => {
       checkRule(rule, walk);
       checkDirection(rule, direction, walk);
       if (kind !== "Profile" && rule.http && direction === "egress") {
         walk.refuse("http", (field) => forbidden(field, "not allowed in egress rules"));
       }
       if (kind === "GlobalNetworkPolicy") checkServiceNamespaces(rule, walk);
-      walk.leave();
-    }
-    walk.leave();
+    });
   }
   return walk.errors;
 }
@@ -50,14 +46,12 @@ function checkRule(rule: RuleSpec, walk: Walk): void {
   checkProtocol("notProtocol", rule.notProtocol, walk);
   for (const side of SIDES) {
     const entity = rule[side];
-    if (!entity) continue;
-    walk.enter(side);
-    checkEntityRule(entity, walk);
-    walk.leave();
+    if (entity) walk.inside(side, () => checkEntityRule(entity, walk));
   }
   checkPortsHaveProtocol(rule, walk);
   checkFamilies(rule, walk);
-  if (rule.http) checkHttpMatch(rule.http, walk);
+  const { http } = rule;
+  if (http) walk.inside("http", () => checkHttpMatch(http, walk));
   const annotations = rule.metadata?.annotations;
   if (!annotations) return;
   walk.errors.push(...checkAnnotations(annotations, `${walk.field}.metadata.annotations`));
@@ -85,9 +79,7 @@ function checkPortsHaveProtocol(rule: RuleSpec, walk: Walk): void {
         written === undefined
           ? "port numbers need a protocol: TCP, UDP or SCTP"
           : `protocol ${written} has no ports: want TCP, UDP or SCTP`;
-      walk.enter(side);
-      walk.refuse(list, (field) => invalid(field, ports, detail));
-      walk.leave();
+      walk.errors.push(invalid(`${walk.field}.${side}.${list}`, ports, detail));
     }
   }
 }
@@ -126,9 +118,8 @@ function familyOf(net: string): Family | undefined {
 function checkDirection(rule: RuleSpec, direction: Direction, walk: Walk): void {
   const side = direction === "ingress" ? "destination" : "source";
   if (!rule[side]?.services) return;
-  walk.enter(side);
-  walk.refuse("services", (field) => forbidden(field, `not allowed in ${direction} rules`));
-  walk.leave();
+  const field = `${walk.field}.${side}.services`;
+  walk.errors.push(forbidden(field, `not allowed in ${direction} rules`));
 }
 
 function checkServiceNamespaces(rule: RuleSpec, walk: Walk): void {
@@ -140,24 +131,20 @@ function checkServiceNamespaces(rule: RuleSpec, walk: Walk): void {
   }
 }
 
-function checkHttpMatch({ methods = [], paths = [] }: HttpMatchSpec, walk: Walk): void {
-  const place = `${walk.field}.http`;
-  for (const [i, method] of methods.entries()) {
-    if (methods.indexOf(method) < i) walk.errors.push(duplicate(`${place}.methods[${i}]`, method));
-  }
-  walk.enter("http");
-  walk.enter("paths");
-  for (const [i, path] of paths.entries()) {
-    if (!path.exact === !path.prefix) {
-      walk.refuse(i, (field) => invalid(field, path, "must have either exact or prefix"));
+function checkHttpMatch({ methods, paths }: HttpMatchSpec, walk: Walk): void {
+  const seen = new Set<string>();
+  walk.each("methods", methods, (method) => {
+    if (seen.has(method)) walk.errors.push(duplicate(walk.field, method));
+    seen.add(method);
+  });
+  walk.each("paths", paths, (path) => {
+    const { exact, prefix } = path;
+    if (!exact === !prefix) {
+      walk.errors.push(invalid(walk.field, path, "must have either exact or prefix"));
     }
-    walk.enter(i);
-    walkText("exact", path.exact, pathProblem, walk);
-    walkText("prefix", path.prefix, pathProblem, walk);
-    walk.leave();
-  }
-  walk.leave();
-  walk.leave();
+    walkText("exact", exact, pathProblem, walk);
+    walkText("prefix", prefix, pathProblem, walk);
+  });
 }
 
 function pathProblem(path: string): string | undefined {

@@ -35,12 +35,8 @@ export function walkItems<T>(
   rule: (item: T) => string | undefined,
   walk: Walk,
 ): void {
-  if (items === undefined) return;
-  walk.enter(name);
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as T;
+  walk.each(name, items, (item) => {
     const problem = rule(item);
-    if (problem) walk.refuse(i, (field) => invalid(field, item, problem));
-  }
-  walk.leave();
+    if (problem) walk.errors.push(invalid(walk.field, item, problem));
+  });
 }

@@ -24,6 +24,25 @@ export class Walk {
     this.#steps.pop();
   }
 
+  /** Checks something below, at `step`. */
+  inside(step: string | number, check: () => void): void {
+    this.enter(step);
+    check();
+    this.leave();
+  }
+
+  /** Checks each item of the list `name` from inside it; absent is fine. */
+  each<T>(name: string, items: readonly T[] | undefined, check: (item: T) => void): void {
+    if (items === undefined) return;
+    this.enter(name);
+    for (const [i, item] of items.entries()) {
+      this.enter(i);
+      check(item);
+      this.leave();
+    }
+    this.leave();
+  }
+
   /** Takes down what is wrong with a field of the object, or an item of the list, it stands at. */
   refuse(step: string | number, error: (field: string) => FieldError): void {
     this.enter(step);
