@@ -52,14 +52,18 @@ export interface Step {
   readonly kind: "WorkloadEndpoint" | "HostEndpoint";
   readonly direction: Direction;
   readonly list: PolicyList;
-  /** `None`: this list has no say (untracked and pre-DNAT policy may end so). */
+  /**
+   * `None`: policy has no say. Untracked and pre-DNAT lists may end so, and a workload's traffic to
+   * its host that is left to the host's own rules.
+   */
   readonly action: "Allow" | "Deny" | "None";
   readonly decision: Decision;
   /** The Log rules met on the way, of policies and then of profiles, in order. */
   readonly logs: readonly (RuleDecision | ProfileDecision)[];
   /**
    * What the list would say if its staged policies were enforced (evaluation.md §11). Set exactly
-   * where a staged policy governs the direction in this list; it never changes the verdict.
+   * where a list was asked and a staged policy governs the direction in it; it never changes the
+   * verdict.
    */
   readonly pending?: Pending;
 }
@@ -72,7 +76,7 @@ export type Pending = Pick<Step, "action" | "decision">;
  * so that each side's own answer is seen; the packet passes only when none denies.
  *
  * A host endpoint's untracked and pre-DNAT lists are steps only where it has policy in them (in
- * either direction); its normal and forward lists always. A list that an earlier Allow skips
+ * either direction, staged or not); its normal and forward lists always. A list that an earlier Allow skips
  * (evaluation.md §9.3) is no step. If nothing denies the packet, the steps of its reply follow in the
  * reply's order: untracked policy sees every reply, the other lists only one that an
  * untracked Allow, of the request or of the reply, hides from connection tracking (§9.2).

@@ -18,6 +18,9 @@ export interface Flow {
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly icmp?: IcmpMessage;
-  /** Where it was sent before destination NAT, when that changed it: untracked and pre-DNAT policy see this. */
+  /**
+   * Where it was sent before destination NAT, when that changed it. Untracked and pre-DNAT policy of
+   * the first node that it crosses see this; the port is the same when none is given.
+   */
   readonly originalDestination?: { readonly address: Address; readonly port?: number };
 }

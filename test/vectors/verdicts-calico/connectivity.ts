@@ -3,7 +3,7 @@ import type { Model } from "../../../src/core/model/model.ts";
 import type { Verdict } from "../../../src/core/model/verdict.ts";
 import { type Address, address, compareAddresses } from "../../../src/core/net/address.ts";
 import type { Flow } from "../../../src/core/net/flow.ts";
-import { hasPorts, parseProtocol } from "../../../src/core/net/protocol.ts";
+import { hasPorts, icmpOf, parseProtocol } from "../../../src/core/net/protocol.ts";
 import { evaluate } from "../../../src/core/spec/evaluate.ts";
 import { Cluster } from "../../../src/core/verdict/cluster.ts";
 import { judge } from "../../../src/core/verdict/judge.ts";
@@ -32,6 +32,9 @@ interface Connection {
 
 /** Any port that no policy of the cases names. */
 const CLIENT_PORT = 50_000;
+
+/** What is sent where a case tells only the protocol. */
+const ECHO = { 4: { type: 8, code: 0 }, 6: { type: 128, code: 0 } } as const;
 
 /** The connections that came out otherwise; undefined when there are none. */
 export function checkConnectivity(one: ConnectivityCase): Finding {
@@ -96,7 +99,7 @@ function flowOf(connection: Connection, translations: readonly Translation[]): F
     destination,
     protocol,
     ...(hasPorts(protocol) && { sourcePort: from.sport ?? CLIENT_PORT, destinationPort: port }),
-    ...(icmp && { icmp }),
+    ...(protocol === icmpOf(source.family) && { icmp: icmp ?? ECHO[source.family] }),
     ...(translation && { originalDestination: target }),
   };
 }

@@ -52,7 +52,10 @@ function check(one: L7Case): string | undefined {
     case "checkTiers":
       return checkWalk(one);
     case "checkPolicy":
-      return difference(walkPolicy(one.policy ?? {}, one), pick(one, ["action", "ruleIndex"]));
+      return difference(
+        walkPolicy({ namespace: one.policyNamespace ?? "", ...one.policy }, one),
+        pick(one, ["action", "ruleIndex"]),
+      );
     case "actionFromString":
       return difference(actionName(one), one.panics ? "panics" : one.result);
     case "parseSpiffeID":
