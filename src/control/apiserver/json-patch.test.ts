@@ -56,6 +56,13 @@ describe("applyJsonPatch", () => {
     [[{ op: "test", path: "/labels", value: 1 }], /testing value \/labels failed/],
     [[{ op: "add", path: "labels", value: 1 }], /must begin with/],
     [[{ op: "swap", path: "/labels" }], /unknown operation/],
+    [
+      [
+        { op: "remove", path: "" },
+        { op: "copy", from: "", path: "" },
+      ],
+      /nothing at/,
+    ],
     [[7], /must begin with/],
   ];
   for (const [patch, message] of refused) {

@@ -64,6 +64,7 @@ function fromOf(operation: unknown): Path {
 }
 
 function read(document: unknown, path: Path): unknown {
+  if (document === undefined) throw missing(path);
   let found = document;
   for (const step of path) {
     const next = Array.isArray(found) ? found[indexOf(found, step)] : entry(found, step);
