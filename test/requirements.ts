@@ -1,11 +1,16 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { controlPlaneAssets } from "./control-plane/assets.ts";
+
+const CONTROL_PLANE = "kube-apiserver and etcd (scripts/test-tools builds them)";
 
 /** What a test needs of the machine that a checkout alone does not give it. */
 export interface Requirements {
   readonly root?: boolean;
   /** Commands to be found in `PATH`. */
   readonly tools?: readonly string[];
+  /** A kube-apiserver and etcd: see test/tools. */
+  readonly controlPlane?: boolean;
 }
 
 /**
@@ -16,6 +21,7 @@ export function requires(wanted: Requirements): string | false {
   const lacks = [
     ...(wanted.root && process.getuid?.() !== 0 ? ["root"] : []),
     ...(wanted.tools ?? []).filter((tool) => !isInPath(tool)),
+    ...(wanted.controlPlane && controlPlaneAssets() === undefined ? [CONTROL_PLANE] : []),
   ];
   if (lacks.length === 0) return false;
   const reason = `needs ${lacks.join(" and ")}`;

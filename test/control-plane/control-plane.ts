@@ -22,7 +22,7 @@ const ETCD_FLAGS = ["--unsafe-no-fsync", "--log-level=warn"];
 const API_SERVER_FLAGS = [
   "--bind-address=127.0.0.1",
   "--authorization-mode=AlwaysAllow",
-  "--disable-admission-plugins=NamespaceLifecycle,ServiceAccount",
+  "--disable-admission-plugins=NamespaceLifecycle,PodSecurity,ServiceAccount",
   "--endpoint-reconciler-type=none",
   "--service-cluster-ip-range=10.96.0.0/16",
   "--service-account-issuer=https://localhost",

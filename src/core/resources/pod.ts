@@ -23,7 +23,7 @@ const PROTOCOLS: readonly string[] = ["TCP", "UDP", "SCTP"];
 const containerPort = openObject({
   name: optional(string({ description: "What rules call the port." })),
   containerPort: optional(integer({ description: "The port's number in the pod." })),
-  protocol: optional(string({ description: "TCP when absent, UDP or SCTP." })),
+  protocol: optional(string({ default: "TCP", description: "TCP when absent, UDP or SCTP." })),
   hostPort: optional(integer({ description: "The port of the node that leads to it." })),
   hostIP: optional(string({ description: "The address of the node that leads to it." })),
 });

@@ -105,7 +105,7 @@ export const service = defineKind<ServiceResource>({
 
 /** A port leads to the pods' port of its own number. */
 function withServiceDefaults(found: ServiceResource): ServiceResource {
-  const spec: ServiceSpec = found.spec ?? { type: "ClusterIP", sessionAffinity: "None" };
+  const spec = withTrafficPolicies(found.spec ?? { type: "ClusterIP", sessionAffinity: "None" });
   if (!spec.ports) return { ...found, spec };
   const ports = spec.ports.map((port) =>
     port.targetPort === undefined || port.targetPort === 0 || port.targetPort === ""
@@ -113,6 +113,17 @@ function withServiceDefaults(found: ServiceResource): ServiceResource {
       : port,
   );
   return { ...found, spec: { ...spec, ports } };
+}
+
+/** Clients of either side are served by pods of the whole cluster, where they are served at all. */
+function withTrafficPolicies(spec: ServiceSpec): ServiceSpec {
+  if (spec.type === "ExternalName") return spec;
+  const outside = spec.type !== "ClusterIP" || (spec.externalIPs?.length ?? 0) > 0;
+  return {
+    internalTrafficPolicy: "Cluster",
+    ...(outside && { externalTrafficPolicy: "Cluster" }),
+    ...spec,
+  };
 }
 
 function checkSpec(spec: ServiceSpec): FieldError[] {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { entry } from "../schema/json-object.ts";
 import { admitted, refusalOf, specOf } from "./admit-fixture.ts";
 import { endpointSlice } from "./endpoint-slice.ts";
 import { service } from "./service.ts";
 
-const DEFAULTS = { type: "ClusterIP", sessionAffinity: "None" };
+const DEFAULTS = { type: "ClusterIP", sessionAffinity: "None", internalTrafficPolicy: "Cluster" };
 
 describe("Service", () => {
   it("has a type, and ports that lead to the pods' ports of the same number", () => {
@@ -19,6 +20,21 @@ describe("Service", () => {
         { name: "dns", port: 53, protocol: "UDP", targetPort: "dns" },
       ],
     });
+  });
+
+  it("lets clients of either side reach the pods of the whole cluster", () => {
+    const ports = [{ port: 80 }];
+    const policiesOf = (spec: object): unknown[] => {
+      const found = specOf(service, spec);
+      return ["internalTrafficPolicy", "externalTrafficPolicy"].map((name) => entry(found, name));
+    };
+    assert.deepEqual(policiesOf({ ports }), ["Cluster", undefined]);
+    assert.deepEqual(policiesOf({ ports, type: "NodePort" }), ["Cluster", "Cluster"]);
+    assert.deepEqual(policiesOf({ ports, externalIPs: ["192.0.2.1"] }), ["Cluster", "Cluster"]);
+    assert.deepEqual(policiesOf({ type: "ExternalName", externalName: "a.example" }), [
+      undefined,
+      undefined,
+    ]);
   });
 
   it("keeps what policy does not read", () => {

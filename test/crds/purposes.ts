@@ -1,0 +1,135 @@
+/** Differences on purpose: which row of docs/reference/differences.md explains a case. */
+
+import { entry, objectAt } from "../../src/core/schema/json-object.ts";
+import type { Schema } from "../../src/core/schema/schema.ts";
+import type { Difference } from "./compare.ts";
+import type { Cause, Refusal } from "./server-side.ts";
+
+interface Purpose {
+  /** The row's first cell. */
+  readonly row: string;
+  readonly explains: (difference: Difference) => boolean;
+}
+
+const BY_DEFINITION: readonly Purpose[] = [
+  {
+    row: "Tier without an `order`",
+    explains: ({ of }) =>
+      of.kind.kind === "Tier" && (entry(objectAt(of.manifest, "spec"), "order") ?? null) === null,
+  },
+  {
+    row: "StagedKubernetesNetworkPolicy that Kubernetes would refuse, or complete, as a NetworkPolicy",
+    explains: (difference) =>
+      difference.of.kind.kind === "StagedKubernetesNetworkPolicy" &&
+      (difference.sort === "we refuse"
+        ? everyError(difference, /\.(policyTypes\[\d+\]|protocol|operator)$/)
+        : difference.sort === "defaults" && difference.why.includes('"protocol":"TCP"')),
+  },
+  {
+    row: "Administrators' policies: label selector with an unknown operator",
+    explains: (difference) =>
+      difference.sort === "we refuse" && everyError(difference, /\.operator$/),
+  },
+  {
+    row: "Administrators' policies: label selector with null for a value",
+    explains: ({ sort, of }) =>
+      sort === "defaults" && /"matchLabels":\{[^}]*:null/.test(JSON.stringify(of.manifest)),
+  },
+];
+
+const BUILT_IN: readonly Purpose[] = [
+  {
+    row: "Kubernetes NetworkPolicy: `ipBlock` with bits set past its length, or mapped to IPv6",
+    explains: ({ sort, of }) =>
+      sort === "we admit" &&
+      !of.theirs.accepted &&
+      of.theirs.causes.length > 0 &&
+      of.theirs.causes.every(
+        ({ field, message }) =>
+          field.includes("ipBlock") && /beyond the prefix length|IPv4-mapped/.test(message),
+      ),
+  },
+  {
+    row: "Object with a namespace, of a kind that has none",
+    explains: ({ sort, of }) =>
+      sort === "we refuse" &&
+      !of.admission.admitted &&
+      of.admission.errors.every(({ field }) => field === "metadata.namespace"),
+  },
+  {
+    row: "EndpointSlice with a port that is none: 0, or above 65535",
+    explains: ({ sort, of }) =>
+      sort === "we refuse" &&
+      of.kind.kind === "EndpointSlice" &&
+      !of.admission.admitted &&
+      of.admission.errors.every(({ field }) => /^ports\[\d+\]\.port$/.test(field)),
+  },
+  {
+    row: "Service or Pod with the empty text for a type, a protocol or an affinity",
+    explains: ({ sort, of }) =>
+      sort !== "we admit" &&
+      ["Service", "Pod"].includes(of.kind.kind) &&
+      /"(type|protocol|\w+(Affinity|Policy))":""/.test(JSON.stringify(of.manifest)),
+  },
+  {
+    row: "Kubernetes' own kinds: null as an item of a list",
+    explains: ({ sort, of }) =>
+      sort === "we refuse" &&
+      of.shape.errors.length > 0 &&
+      of.shape.errors.every(({ message }) => message.includes("not null")),
+  },
+  {
+    row: "Kubernetes' own kinds but NetworkPolicy: fields that policy does not need",
+    explains: ({ sort, of }) =>
+      sort === "we admit" &&
+      of.kind.group !== "networking.k8s.io" &&
+      !of.theirs.accepted &&
+      complaintsOf(of.theirs).every(
+        ({ field, message }) =>
+          message.startsWith("Required value") ||
+          /ontainers(\.ports)?\.name$/.test(field) ||
+          !isRead(of.kind.schema, field),
+      ),
+  },
+];
+
+/** Every row that explains something here. */
+export const ROWS: readonly string[] = [...BY_DEFINITION, ...BUILT_IN].map(({ row }) => row);
+
+/** The row that explains a difference from the reference's definitions; undefined when none does. */
+export function purposeOfDefinition(difference: Difference): string | undefined {
+  return BY_DEFINITION.find(({ explains }) => explains(difference))?.row;
+}
+
+/** The row that explains a difference over one of Kubernetes' own kinds. */
+export function purposeOfBuiltIn(difference: Difference): string | undefined {
+  return BUILT_IN.find(({ explains }) => explains(difference))?.row;
+}
+
+function everyError({ of }: Difference, field: RegExp): boolean {
+  return of.shape.errors.every((error) => field.test(error.field));
+}
+
+/** What a refusal is about, list items unnumbered; of an unreadable request, the message tells. */
+function complaintsOf({ causes, message }: Refusal): readonly Cause[] {
+  const place = (field = ""): string => field.replaceAll(/\[[^\]]*\]/g, "");
+  if (causes.length > 0) {
+    return causes.map((cause) => ({ field: place(cause.field), message: cause.message }));
+  }
+  const unknown = message.matchAll(/unknown field "([^"]*)"/g);
+  const typed = message.matchAll(/Go struct field \w+\.(\S+) of type/g);
+  return Array.from([...unknown, ...typed], ([, field]) => ({ field: place(field), message }));
+}
+
+/** Whether a schema says anything of the field at this path: `spec.ports.name`. */
+function isRead(schema: Schema<unknown>, path: string): boolean {
+  let at: Schema<unknown> | undefined = schema;
+  for (const step of path.split(".")) {
+    while (at?.items) at = at.items;
+    at =
+      at?.additionalProperties ??
+      (Object.hasOwn(at?.properties ?? {}, step) ? at?.properties?.[step] : undefined);
+  }
+  while (at?.items) at = at.items;
+  return at !== undefined && (at.type !== undefined || at["x-kubernetes-int-or-string"] === true);
+}
