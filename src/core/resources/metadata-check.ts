@@ -42,8 +42,8 @@ export function checkMetadata(
       errors.push(forbidden("metadata.namespace", "objects of this kind are in no namespace"));
     }
   }
-  errors.push(...checkLabels(labels ?? {}, "metadata.labels"));
-  errors.push(...checkAnnotations(annotations ?? {}, "metadata.annotations"));
+  if (labels) errors.push(...checkLabels(labels, "metadata.labels"));
+  if (annotations) errors.push(...checkAnnotations(annotations, "metadata.annotations"));
   return errors;
 }
 

@@ -133,9 +133,10 @@ export function defineKind<R extends Resource>(declared: KindOf<R>): ResourceKin
     shortNames: declared.shortNames ?? [],
     selectableFields: declared.selectableFields ?? [],
     withDefaults: (resource) => declared.withDefaults?.(resource as R) ?? resource,
-    check: (resource) => [
-      ...checkMetadata(resource, declared.scope, nameProblem),
-      ...(declared.check?.(resource as R) ?? []),
-    ],
+    check: (resource) => {
+      const errors = checkMetadata(resource, declared.scope, nameProblem);
+      const own = declared.check?.(resource as R) ?? [];
+      return own.length > 0 ? [...errors, ...own] : errors;
+    },
   };
 }

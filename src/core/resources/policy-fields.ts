@@ -1,12 +1,13 @@
 /** What the policies of projectcalico.org have in common, staged or not. */
 import type { FieldError } from "../schema/field-error.ts";
 import { number, oneOf, optional, set, string } from "../schema/schema.ts";
+import { Walk } from "../schema/walk.ts";
 import { dnsSubdomainProblem } from "./names.ts";
 import type { PrinterColumn, Resource } from "./resource.ts";
 import { rules } from "./rule.ts";
-import { checkSelector } from "./selector-check.ts";
+import { selectorProblem } from "./selector-check.ts";
 import { selectorText, withoutGlobal } from "./selector-text.ts";
-import { checkText } from "./text-check.ts";
+import { walkText } from "./text-check.ts";
 
 /** Fields of the spec of every projectcalico.org policy. */
 export const policyFields = {
@@ -58,11 +59,11 @@ interface Scope {
 
 /** Checks the tier that a policy names and whom it selects. */
 export function checkScope(spec: Scope): FieldError[] {
-  return [
-    ...checkText(spec.tier, "spec.tier", dnsSubdomainProblem),
-    ...checkSelector(spec.selector, "spec.selector"),
-    ...checkSelector(spec.serviceAccountSelector, "spec.serviceAccountSelector"),
-  ];
+  const walk = new Walk("spec");
+  walkText("tier", spec.tier, dnsSubdomainProblem, walk);
+  walkText("selector", spec.selector, selectorProblem, walk);
+  walkText("serviceAccountSelector", spec.serviceAccountSelector, selectorProblem, walk);
+  return walk.errors;
 }
 
 export interface PolicySpec {

@@ -20,6 +20,7 @@ const DIRECTIONS = ["ingress", "egress"] as const;
 const SIDES = ["source", "destination"] as const;
 const PORT_LISTS = ["ports", "notPorts"] as const;
 const NET_LISTS = ["nets", "notNets"] as const;
+const NONE: readonly string[] = [];
 
 /** Checks both lists of a policy's or profile's spec. */
 export function checkRules(
@@ -94,14 +95,16 @@ function checkFamilies(rule: RuleSpec, walk: Walk): void {
   let wanted: Family | undefined = rule.ipVersion;
   for (const side of SIDES) {
     for (const list of NET_LISTS) {
-      for (const [i, net] of (rule[side]?.[list] ?? []).entries()) {
+      const nets = rule[side]?.[list] ?? NONE;
+      for (const net of nets) {
         const family = familyOf(net);
         wanted ??= family;
         if (family === undefined || family === wanted) continue;
         const detail = rule.ipVersion
           ? `is not a network of ipVersion ${rule.ipVersion}`
           : "a rule may not hold both IPv4 and IPv6 networks";
-        walk.errors.push(invalid(`${walk.field}.${side}.${list}[${i}]`, net, detail));
+        const field = `${walk.field}.${side}.${list}[${nets.indexOf(net)}]`;
+        walk.errors.push(invalid(field, net, detail));
         return;
       }
     }

@@ -34,9 +34,10 @@ export class Walk {
   /** Checks each item of the list `name` from inside it; absent is fine. */
   each<T>(name: string, items: readonly T[] | undefined, check: (item: T) => void): void {
     if (items === undefined) return;
+    let i = 0;
     this.enter(name);
-    for (const [i, item] of items.entries()) {
-      this.enter(i);
+    for (const item of items) {
+      this.enter(i++);
       check(item);
       this.leave();
     }
