@@ -16,9 +16,10 @@ import {
   type WorkloadEndpoint,
 } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
-import type { Direction, Policy, Profile } from "../model/policy.ts";
+import type { Direction, Policy, Profile, Rule } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
 import { compareBytes } from "../text/byte-order.ts";
+import { compileRule } from "./compile-rule.ts";
 import { Numbering } from "./numbering.ts";
 import { Peers } from "./peers.ts";
 import type {
@@ -60,6 +61,7 @@ type Listed = readonly ListedTier<Policy>[];
 export class PolicyCompiler {
   readonly #profiles: ReadonlyMap<string, Profile>;
   readonly #policies: SelectorIndex<PlacedPolicy<Policy>>;
+  readonly #peers: Peers;
   readonly #stages: Stages;
   readonly #requestStages: Stages;
   readonly #stageNumbers = new Numbering<Stage>();
@@ -72,9 +74,9 @@ export class PolicyCompiler {
     const placed = placePolicies(sorter.sorted());
     this.#policies = new SelectorIndex(placed, ({ policy }) => policy.selector);
     this.#profiles = model.profiles;
-    const peers = new Peers(model);
-    this.#stages = new Stages(peers, "packets");
-    this.#requestStages = new Stages(peers, "requests");
+    this.#peers = new Peers(model);
+    this.#stages = new Stages(this.#peers, "packets");
+    this.#requestStages = new Stages(this.#peers, "requests");
   }
 
   workload(endpoint: WorkloadEndpoint): CompiledWorkload {
@@ -103,6 +105,16 @@ export class PolicyCompiler {
     if (!hasStaged(tiers, direction)) return undefined;
     if (list !== "normal") return this.#tiers(list, tiers, direction);
     return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
+  }
+
+  /** Every policy of a list, staged ones among them, in the order in which they are read. */
+  policies(endpoint: Endpoint, list: PolicyList): Listed {
+    return this.#list(list, endpoint, "staged too");
+  }
+
+  /** A rule by itself, as requests meet it; undefined for one that matches nothing. */
+  rule(rule: Rule): RequestRule | undefined {
+    return compileRule(rule, { by: "no-match" }, this.#peers);
   }
 
   /** The ingress of a workload as requests meet it, and what it would be with staged policies. */

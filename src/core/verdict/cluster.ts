@@ -1,6 +1,7 @@
 /** A cluster as verdicts need it: who has which address, and compiled policy on demand. */
 
 import { once } from "../calc/once.ts";
+import type { ListedTier } from "../calc/policy-lists.ts";
 import { type Configuration, configurationOf } from "../model/configuration.ts";
 import {
   compareWorkloads,
@@ -12,7 +13,7 @@ import {
   type WorkloadEndpoint,
 } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
-import type { Direction } from "../model/policy.ts";
+import type { Direction, Policy, Rule } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
 import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { PolicyCompiler } from "../policy/compile.ts";
@@ -21,6 +22,7 @@ import type {
   CompiledHostEndpoint,
   CompiledWorkload,
   RequestPolicy,
+  RequestRule,
   Section,
 } from "../policy/policy.ts";
 import type { Labels } from "../selector/selector.ts";
@@ -102,6 +104,16 @@ export class Cluster {
     const lists = once(this.#pending, endpoint, () => new Map<string, Pending>());
     const section = () => this.#compiler.pending(endpoint, list, direction);
     return once(lists, `${list} ${direction}`, () => ({ section: section() })).section;
+  }
+
+  /** Every policy of a list by tier, staged ones among them, in the order in which they are read. */
+  policies(endpoint: Endpoint, list: PolicyList): readonly ListedTier<Policy>[] {
+    return this.#compiler.policies(endpoint, list);
+  }
+
+  /** A rule by itself; undefined for one that matches nothing. */
+  rule(rule: Rule): RequestRule | undefined {
+    return this.#compiler.rule(rule);
   }
 
   requests(endpoint: WorkloadEndpoint): RequestPolicy {

@@ -1,13 +1,19 @@
 /** Judges connections by compiled policy, and says what decided. */
-import type { Step, Verdict } from "../model/verdict.ts";
+import type { Verdict } from "../model/verdict.ts";
 import type { Flow } from "../net/flow.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import type { Cluster } from "./cluster.ts";
 import { passagesOf, reversed } from "./passage.ts";
-import { type Tracking, Traversal } from "./traversal.ts";
+import { type Judged, type Tracking, Traversal } from "./traversal.ts";
 
 /** The verdict of `cluster` on the connection that `flow` begins. */
 export function judge(cluster: Cluster, flow: Flow): Verdict {
+  const steps = judgedSteps(cluster, flow).map(({ step }) => step);
+  return { action: steps.some((step) => step.action === "Deny") ? "Deny" : "Allow", steps };
+}
+
+/** The steps of the verdict, each with its endpoint and the packet that it saw. */
+export function judgedSteps(cluster: Cluster, flow: Flow): readonly Judged[] {
   const { originalDestination: _, ...translated } = flow;
   const requests = passagesOf(cluster, flow).map((passage, i) => {
     // The first node translates the destination; the ones after it know nothing of that.
@@ -16,19 +22,15 @@ export function judge(cluster: Cluster, flow: Flow): Verdict {
   });
   const steps = requests.flatMap((request) => request.steps);
   const reply = replyTo(flow);
-  if (!reply || steps.some(isDenied)) return verdictOf(steps);
+  if (!reply || steps.some(isDenied)) return steps;
   const replies = requests.toReversed().flatMap(({ passage, untracked }) => {
     const tracking = untracked ? withoutEntry(reply) : "established";
     return new Traversal(cluster, reversed(passage), reply, tracking).judge();
   });
-  return verdictOf([...steps, ...replies]);
+  return [...steps, ...replies];
 }
 
-function verdictOf(steps: readonly Step[]): Verdict {
-  return { action: steps.some(isDenied) ? "Deny" : "Allow", steps };
-}
-
-function isDenied(step: Step): boolean {
+function isDenied({ step }: Judged): boolean {
   return step.action === "Deny";
 }
 

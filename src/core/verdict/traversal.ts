@@ -19,9 +19,16 @@ const IPIP = 4;
 /** ICMPv6 messages that a workload may always send its host: listeners, solicitations, neighbours. */
 const NEIGHBOUR_DISCOVERY: readonly number[] = [130, 131, 132, 133, 135, 136];
 
+/** A step with the endpoint that it is of, and the packet as that endpoint's list saw it. */
+export interface Judged {
+  readonly step: Step;
+  readonly endpoint: Endpoint;
+  readonly packet: Flow;
+}
+
 /** A passage being judged: the steps so far, and whether the packet may skip what an Allow skips. */
 export class Traversal {
-  readonly steps: Step[] = [];
+  readonly steps: Judged[] = [];
   readonly #cluster: Cluster;
   readonly #passage: Passage;
   readonly #flow: Flow;
@@ -47,7 +54,7 @@ export class Traversal {
   }
 
   /** The steps of the packet, in order. */
-  judge(): readonly Step[] {
+  judge(): readonly Judged[] {
     const { entry, exit } = this.#passage;
     if (entry.at === "host" && exit.at === "workload") return this.steps; // Never policed.
     if (entry.at === "host") this.#untrackedStep(exit, "egress");
@@ -136,7 +143,7 @@ export class Traversal {
 
   /** A list's answer, and what staged policies would make of it. */
   #step(endpoint: Endpoint, list: PolicyList, direction: Direction, section: Section): Answer {
-    const flow = list === "untracked" || list === "preDNAT" ? this.#original : this.#flow;
+    const flow = this.#packetAt(list);
     const early = this.#beforePolicy(endpoint, list, direction, flow);
     const answer = early ?? walk(section, flow);
     const staged = this.#cluster.pending(endpoint, list, direction);
@@ -170,8 +177,13 @@ export class Traversal {
   #push(endpoint: Endpoint, list: PolicyList, direction: Direction, answer: Answer): Answer {
     const { node } = this.#passage;
     const { kind } = endpoint;
-    this.steps.push({ node, endpoint: endpointName(endpoint), kind, direction, list, ...answer });
+    const step = { node, endpoint: endpointName(endpoint), kind, direction, list, ...answer };
+    this.steps.push({ step, endpoint, packet: this.#packetAt(list) });
     return answer;
+  }
+
+  #packetAt(list: PolicyList): Flow {
+    return list === "untracked" || list === "preDNAT" ? this.#original : this.#flow;
   }
 }
 
