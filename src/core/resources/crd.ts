@@ -4,7 +4,11 @@ import { openApi } from "../schema/openapi.ts";
 import type { PrinterColumn, ResourceKind } from "./resource.ts";
 
 /** Groups whose kinds a cluster has only if someone defines them. */
-const DEFINED_GROUPS: readonly string[] = ["projectcalico.org", "policy.networking.k8s.io"];
+const DEFINED_GROUPS: readonly string[] = [
+  "projectcalico.org",
+  "policy.networking.k8s.io",
+  "picket.io",
+];
 
 /** Whether a cluster needs a definition of the kind, which it lacks of its own. */
 export function isCustom(kind: ResourceKind): boolean {

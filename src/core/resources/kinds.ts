@@ -22,6 +22,7 @@ import { type NetworkPolicyResource, networkPolicy } from "./network-policy.ts";
 import { type NetworkSetResource, networkSet } from "./network-set.ts";
 import { type NodeResource, node } from "./node.ts";
 import { type PodResource, pod } from "./pod.ts";
+import { type PolicyTestResource, policyTest } from "./policy-test.ts";
 import { type ProfileResource, profile } from "./profile.ts";
 import type { ResourceKind } from "./resource.ts";
 import { type ServiceResource, service } from "./service.ts";
@@ -54,6 +55,7 @@ export type AnyResource =
   | NetworkSetResource
   | NodeResource
   | PodResource
+  | PolicyTestResource
   | ProfileResource
   | ServiceAccountResource
   | ServiceResource
@@ -87,7 +89,11 @@ export const KINDS: readonly ResourceKind[] = [
   adminNetworkPolicy,
   baselineAdminNetworkPolicy,
   clusterNetworkPolicy,
+  policyTest,
 ];
+
+/** The kinds that verdicts depend on: all but those that only speak of verdicts. */
+export const VERDICT_KINDS: readonly ResourceKind[] = KINDS.filter((kind) => kind !== policyTest);
 
 /** The kind that a manifest names by exactly these two fields. */
 export function kindOf(apiVersion: string, kind: string): ResourceKind | undefined {

@@ -83,13 +83,14 @@ const condition = object(
   { description: "One thing that is so or not so now." },
 );
 
+/** The conditions in a status. */
+export const conditions = optional(
+  listMap(["type"], condition, { description: "What holds of the object now." }),
+);
+
 /** What the server reports of an object; whatever else a cluster wrote there is kept. */
 export const status = openObject(
-  {
-    conditions: optional(
-      listMap(["type"], condition, { description: "What holds of the object now." }),
-    ),
-  },
+  { conditions },
   { description: "What the server reports of the object." },
 );
 
