@@ -20,7 +20,7 @@ const RULES: readonly RegExp[] = [
   /interfaceName: .*must be '\*' or at most 15 of the characters/,
   /[sS]elector: .*character \d+|[sS]elector: .*nested too deep/,
   /[pP]rotocol: .*must be TCP, UDP/,
-  /[pP]orts\[\d+\](\.port)?: .*(must be a port|must be between|must contain|must not)/,
+  /[pP]orts\[\d+\](\.port)?: .*(must be a port|must be between|must be no more|must contain|must not)/,
   /spec\.ports\[\d+\]\.(name|port|protocol): /,
   // §4, rules.
   /\.(ports|notPorts): .*(need a protocol|has no ports)/,

@@ -57,6 +57,14 @@ const BUILT_IN: readonly Purpose[] = [
       of.admission.errors.every(({ field }) => field === "metadata.namespace"),
   },
   {
+    row: "EndpointSlice with an address that is not in its canonical form",
+    explains: ({ sort, of }) =>
+      sort === "we admit" &&
+      !of.theirs.accepted &&
+      of.theirs.causes.length > 0 &&
+      of.theirs.causes.every(({ message }) => message.includes("must be in canonical form")),
+  },
+  {
     row: "EndpointSlice with a port that is none: 0, or above 65535",
     explains: ({ sort, of }) =>
       sort === "we refuse" &&

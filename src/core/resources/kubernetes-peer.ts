@@ -26,7 +26,9 @@ export const ports = optional(
         oneOf(["TCP", "UDP", "SCTP"], { default: "TCP", description: "TCP when absent." }),
       ),
       port: optional(integerOrString({ description: "A port, or its name; any when absent." })),
-      endPort: optional(integer({ description: "The last port of a range that `port` begins." })),
+      endPort: optional(
+        integer({ format: "int32", description: "The last port of a range that `port` begins." }),
+      ),
     }),
     { description: "Ports of which the destination's must be one; any port when absent." },
   ),
