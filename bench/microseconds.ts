@@ -1,24 +1,38 @@
-/** How long small work takes: run so often that the clock can tell, and several times over. */
+/**
+ * What work costs that only computes: of several rounds the fastest, as what else the machine does
+ * can only add to it.
+ */
 
-const ROUNDS = 15;
+const ROUNDS = 25;
 const ROUND_MS = 20;
 
-/** Microseconds a run, one number a round. What `once` returns is used, so that it cannot be left out. */
-export function microsecondsOf(once: () => number): number[] {
+/** Microseconds a run of `once`. What it returns is used, so that it is not left out. */
+export function microsecondsOf(once: () => number): number {
   const runs = runsThatTake(once, ROUND_MS);
-  return Array.from({ length: ROUNDS }, () => (millisecondsOf(once, runs) * 1000) / runs);
+  const round = (): void => repeat(once, runs);
+  return (fastestOf(ROUNDS, round) * 1000) / runs;
+}
+
+/** Milliseconds of the fastest of so many rounds. */
+export function fastestOf(rounds: number, work: () => void): number {
+  return Math.min(...Array.from({ length: rounds }, () => millisecondsOf(work)));
 }
 
 /** Also lets the work be compiled before it counts. */
 function runsThatTake(once: () => number, atLeast: number): number {
-  for (let runs = 1; ; runs *= 2) if (millisecondsOf(once, runs) >= atLeast) return runs;
+  for (let runs = 1; ; runs *= 2) {
+    if (millisecondsOf(() => repeat(once, runs)) >= atLeast) return runs;
+  }
 }
 
-function millisecondsOf(once: () => number, runs: number): number {
-  const begun = performance.now();
+function repeat(once: () => number, runs: number): void {
   let sum = 0;
   for (let i = 0; i < runs; i++) sum += once();
-  const took = performance.now() - begun;
   if (Number.isNaN(sum)) throw new TypeError("the work returned no number");
-  return took;
+}
+
+function millisecondsOf(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
 }

@@ -1,7 +1,7 @@
 /** Selectors as policies write them: how long one takes to parse, to print and to ask. */
 import { parseSelector } from "../src/core/selector/parse.ts";
 import { format, matches } from "../src/core/selector/selector.ts";
-import { type Figure, median } from "./figure.ts";
+import type { Figure } from "./figure.ts";
 import type { Progress } from "./main.ts";
 import { microsecondsOf } from "./microseconds.ts";
 
@@ -22,7 +22,7 @@ const LABELS = new Map([
   ["role", "cache"],
 ]);
 
-/** The medians for each selector. */
+/** Microseconds for each selector. */
 export async function measure(tell: Progress): Promise<readonly Figure[]> {
   return SELECTORS.flatMap((text) => {
     tell(text);
@@ -35,7 +35,7 @@ export async function measure(tell: Progress): Promise<readonly Figure[]> {
     return Object.entries(works).map(([work, once]) => ({
       bench: "selectors",
       case: `${work} ${text}`,
-      value: median(microsecondsOf(once)),
+      value: microsecondsOf(once),
       unit: "us",
     }));
   });

@@ -27,8 +27,22 @@ type OperatorWord = "contains" | "starts-with" | "ends-with" | "not-in" | "in";
 type PlainToken = Punctuation | OperatorWord | "all" | "global" | "eof";
 
 const MAX_LABEL_LENGTH = 512;
-const [TAB, SPACE] = [0x09, 0x20];
-const OPEN = 0x28;
+const TAB = 0x09;
+const SPACE = 0x20;
+/** Signs by their UTF-16 units: comparing numbers is what makes scanning fast. */
+const CODE = {
+  "!": 0x21,
+  '"': 0x22,
+  "&": 0x26,
+  "'": 0x27,
+  "(": 0x28,
+  ")": 0x29,
+  ",": 0x2c,
+  "=": 0x3d,
+  "{": 0x7b,
+  "|": 0x7c,
+  "}": 0x7d,
+} as const;
 
 const LABEL_CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) =>
   /[A-Za-z0-9_./-]/.test(String.fromCharCode(code)) ? 1 : 0,
@@ -77,10 +91,11 @@ export class Scanner {
   #next(afterLabel: boolean): Token["kind"] {
     const source = this.#source;
     if (this.#at >= source.length) return "eof";
-    if (!this.#isInLabel()) return this.#sign(afterLabel);
+    const code = source.charCodeAt(this.#at);
+    if (!isInLabel(code)) return this.#sign(code, afterLabel);
     if (afterLabel) return this.#operator();
     const word = this.#label();
-    if (this.#at < source.length && source.charCodeAt(this.#at) === OPEN) {
+    if (this.#code() === CODE["("]) {
       if (word === "has") return this.#has();
       if (word === "all" || word === "global") return this.#call(word);
     }
@@ -89,35 +104,56 @@ export class Scanner {
     return "label";
   }
 
-  #sign(afterLabel: boolean): Token["kind"] {
-    const sign = this.#source.charAt(this.#at);
-    switch (sign) {
-      case "(":
-      case ")":
-      case "{":
-      case "}":
-      case ",":
+  #sign(code: number, afterLabel: boolean): Token["kind"] {
+    switch (code) {
+      case CODE["("]:
         this.#at++;
-        return sign;
-      case "!":
+        return "(";
+      case CODE[")"]:
         this.#at++;
-        return this.#take("=") ? "!=" : "!";
-      case "=":
-        return this.#doubled("==");
-      case "&":
-        return this.#doubled("&&");
-      case "|":
-        return this.#doubled("||");
-      case '"':
-      case "'":
-        return this.#string(sign);
+        return ")";
+      case CODE["{"]:
+        this.#at++;
+        return "{";
+      case CODE["}"]:
+        this.#at++;
+        return "}";
+      case CODE[","]:
+        this.#at++;
+        return ",";
+      case CODE["!"]:
+        this.#at++;
+        if (this.#code() !== CODE["="]) return "!";
+        this.#at++;
+        return "!=";
+      case CODE["="]:
+        return this.#doubled(code, "==");
+      case CODE["&"]:
+        return this.#doubled(code, "&&");
+      case CODE["|"]:
+        return this.#doubled(code, "||");
+      case CODE['"']:
+        return this.#string('"');
+      case CODE["'"]:
+        return this.#string("'");
       default:
         return this.#fail(afterLabel ? "expected an operator after the label" : "expected a label");
     }
   }
 
-  #doubled(sign: "==" | "&&" | "||"): Punctuation {
-    return this.#take(sign) ? sign : this.#fail(`expected "${sign}"`);
+  #doubled(code: number, sign: "==" | "&&" | "||"): Punctuation {
+    this.#at++;
+    if (this.#code() === code) {
+      this.#at++;
+      return sign;
+    }
+    this.#at--;
+    return this.#fail(`expected "${sign}"`);
+  }
+
+  /** The character that comes next; -1 at the end. */
+  #code(): number {
+    return this.#at < this.#source.length ? this.#source.charCodeAt(this.#at) : -1;
   }
 
   #string(quote: string): "string" {
@@ -161,7 +197,8 @@ export class Scanner {
 
   #close(): void {
     this.#skipBlanks();
-    if (!this.#take(")")) this.#fail('expected ")"');
+    if (this.#code() !== CODE[")"]) this.#fail('expected ")"');
+    this.#at++;
   }
 
   #label(): string {
@@ -176,7 +213,7 @@ export class Scanner {
 
   /** Whether a character that a label may have comes next. */
   #isInLabel(): boolean {
-    return this.#at < this.#source.length && isInLabel(this.#source.charCodeAt(this.#at));
+    return isInLabel(this.#code());
   }
 
   #take(word: string): boolean {
@@ -212,7 +249,7 @@ export class Scanner {
 }
 
 function isInLabel(code: number): boolean {
-  return code < LABEL_CHARACTERS.length && LABEL_CHARACTERS[code] === 1;
+  return code >= 0 && code < LABEL_CHARACTERS.length && LABEL_CHARACTERS[code] === 1;
 }
 
 /** Splits `text` into tokens, the last of them `eof`. Throws {@link SelectorSyntaxError}. */
