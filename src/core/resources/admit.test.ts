@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Schema } from "../schema/schema.ts";
 import { admit } from "./admit.ts";
+import { clusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { KINDS } from "./kinds.ts";
 
 describe("admit", () => {
@@ -19,6 +20,20 @@ describe("admit", () => {
       );
     });
   }
+
+  it("refuses a list that is too long for what it is, whatever is in it", () => {
+    const rules = [{ action: "Accept", to: Array(101).fill(null) }];
+    const policy = {
+      metadata: { name: "a" },
+      spec: { tier: "Admin", priority: 1, subject: { namespaces: {} }, egress: rules },
+    };
+    const admission = admit(clusterNetworkPolicy, policy);
+    const errors = admission.admitted ? [] : admission.errors;
+    assert.deepEqual(
+      errors.map(({ reason }) => reason),
+      ["TooMany"],
+    );
+  });
 
   it("takes nothing but an object", () => {
     for (const value of [null, [], "a", 1]) {
