@@ -84,8 +84,8 @@ const STAGED = 20;
 const POLICY_NAMES = ["web", "web-1", "web.1", "web0", "we"] as const;
 
 function flags(chance: number): Partial<GlobalNetworkPolicySpec> {
-  if (chance < 25) return { applyOnForward: true, doNotTrack: true };
-  return chance < 50 ? { applyOnForward: true } : {};
+  if (chance < 40) return { applyOnForward: true, doNotTrack: true };
+  return chance < 60 ? { applyOnForward: true } : {};
 }
 
 /** Pre-DNAT policy has ingress rules only. */

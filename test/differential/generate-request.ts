@@ -15,6 +15,7 @@ const PATHS = [
   "/%73hop",
   "/shop/%252e%252e",
   "shop",
+  "*",
 ] as const;
 
 /** A request that `flow` carries, of those who are known, or not, or said not to be anybody. */

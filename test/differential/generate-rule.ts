@@ -25,8 +25,8 @@ export function generateRules(
 ): RuleSpec[] {
   return random.times(0, 3, () => {
     const chance = random.below(100);
-    if (chance < 6) return serviceRule(random, direction, scope);
-    return chance < 10 && direction === "ingress" ? httpRule(random) : rule(random, direction);
+    if (chance < 8) return serviceRule(random, direction, scope);
+    return chance < 12 && direction === "ingress" ? httpRule(random) : rule(random, direction);
   });
 }
 
@@ -98,7 +98,7 @@ function serviceRule(
     name: random.pick(SERVICES),
     ...((scope === "global" || random.chance(60)) && { namespace: random.pick(NAMESPACES) }),
   };
-  const protocol = random.chance(50) ? random.pick(WITH_PORTS) : undefined;
+  const protocol = random.chance(30) ? random.pick(WITH_PORTS) : undefined;
   const entity = () => entityRule(random, random.pick([4, 6]), "none");
   const ports = direction === "ingress" && protocol !== undefined && random.chance(30);
   const side = { services, ...(ports && { ports: portList(random) }) };

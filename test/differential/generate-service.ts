@@ -12,7 +12,7 @@ const BACKENDS = {
 export function generateServices(random: Random): AnyResource[] {
   return NAMESPACES.flatMap((namespace) =>
     SERVICES.flatMap((service) => {
-      const slices = random.chance(60) ? random.between(1, 2) : 0;
+      const slices = random.chance(80) ? random.between(1, 2) : 0;
       return Array.from({ length: slices }, (_, i) => slice(random, namespace, service, i));
     }),
   );
@@ -29,14 +29,14 @@ function slice(random: Random, namespace: string, service: string, i: number): A
       labels: { "kubernetes.io/service-name": service },
     },
     addressType,
-    endpoints: random.some<string>(BACKENDS[addressType], 0, 4).map((address) => ({
+    endpoints: random.some<string>(BACKENDS[addressType], 1, 6).map((address) => ({
       addresses: [address],
       conditions: { ready: random.chance(80) },
     })),
-    ports: random.times(0, 3, (port) => ({
+    ports: random.some(PORTS, 0, 5).map((port) => ({
       name: `port-${port}`,
       protocol: random.pick(["TCP", "TCP", "UDP", "SCTP"]),
-      ...(random.chance(90) && { port: random.pick(PORTS) }),
+      ...(random.chance(90) && { port }),
     })),
   };
 }

@@ -5,10 +5,11 @@ import {
   DEFAULT_CONFIGURATION,
 } from "../../src/core/model/configuration.ts";
 import type { Model } from "../../src/core/model/model.ts";
-import type { Service } from "../../src/core/model/service.ts";
+import type { ServiceName } from "../../src/core/model/policy.ts";
 import type { Address } from "../../src/core/net/address.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
 import { TCP, UDP } from "../../src/core/net/protocol.ts";
+import { matches, type Selector } from "../../src/core/selector/selector.ts";
 import { choose, type Random } from "./random.ts";
 import { PORTS } from "./universe.ts";
 
@@ -24,38 +25,43 @@ export function generateTellingFlows(
 ): Flow[] {
   const flows: (Flow | undefined)[] = [];
   for (let i = 0; i < count; i++) {
-    flows.push(serviceFlow(random, model, addresses), settingFlow(random, model, addresses));
+    flows.push(serviceFlow(random, model), settingFlow(random, model, addresses));
   }
   return flows.filter((flow) => flow !== undefined);
 }
 
-/** From a backend of a service that rules name, or to one, mostly at its port. */
-function serviceFlow(
-  random: Random,
-  model: Model,
-  addresses: readonly Address[],
-): Flow | undefined {
-  const backend = random.pick(namedServices(model).flatMap((service) => service.backends));
-  const peer = backend && random.pick(addresses.filter(isOf(backend.address)));
-  if (!backend || !peer) return undefined;
-  if (random.chance(40)) {
-    const destinationPort = random.pick(PORTS);
-    const ends = { source: backend.address, destination: peer };
-    return { ...ends, protocol: TCP, sourcePort: SOURCE_PORT, destinationPort };
-  }
-  const destinationPort = random.chance(80) ? backend.port : random.pick(PORTS);
-  const { address: destination, protocol } = backend;
-  return { source: peer, destination, protocol, sourcePort: SOURCE_PORT, destinationPort };
+/** Between a backend and a workload whose policy names the service, mostly at the backend's port. */
+function serviceFlow(random: Random, model: Model): Flow | undefined {
+  const rule = random.pick(serviceRules(model));
+  const named = ({ namespace, name }: ServiceName) =>
+    rule?.service.namespace === namespace && rule.service.name === name;
+  const backend = random.pick(model.services.filter(named).flatMap(({ backends }) => backends));
+  if (!rule || !backend) return undefined;
+  const governed = model.workloads.filter(({ labels }) => matches(rule.selector, labels));
+  const addresses = governed.flatMap((workload) => workload.addresses);
+  const own = random.pick(addresses.filter(isOf(backend.address)));
+  if (!own) return undefined;
+  const port = random.chance(80) ? backend.port : random.pick(PORTS);
+  const [source, destination] = rule.isSource ? [backend.address, own] : [own, backend.address];
+  return packet(backend.protocol, source, destination, port);
 }
 
-function namedServices({ policies, profiles, services }: Model): Service[] {
-  const rules = [...policies.filter(({ staged }) => !staged), ...profiles.values()].flatMap(
-    ({ ingress, egress }) => [...ingress, ...egress],
-  );
-  const named = rules.flatMap(({ source, destination }) => [source.service, destination.service]);
-  return services.filter((service) =>
-    named.some((one) => one?.namespace === service.namespace && one.name === service.name),
-  );
+/** A rule's service, on which side it is, and whom the rule's policy governs. */
+interface ServiceRule {
+  readonly service: ServiceName;
+  readonly isSource: boolean;
+  readonly selector: Selector;
+}
+
+function serviceRules({ policies }: Model): ServiceRule[] {
+  return policies
+    .filter(({ staged }) => !staged)
+    .flatMap(({ ingress, egress, selector }) =>
+      [...ingress, ...egress].flatMap(({ source, destination }) => {
+        const service = source.service ?? destination.service;
+        return service ? [{ service, isSource: source.service !== undefined, selector }] : [];
+      }),
+    );
 }
 
 /** To or from a host that has settings of its own, or out of a workload there. */

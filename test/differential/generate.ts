@@ -30,7 +30,7 @@ export function generateCluster(random: Random): AnyResource[] {
     ...random.times(0, 2, (i) => networkSet(random, i)),
     ...random.times(0, 2, (i) => globalNetworkSet(random, i)),
     ...random.some(PROFILES.slice(0, 2), 0, 2).map((name) => profile(random, name)),
-    ...(random.chance(60) ? random.times(1, 4, (i) => hostEndpoint(random, i)) : []),
+    ...(random.chance(70) ? random.times(1, 4, (i) => hostEndpoint(random, i)) : []),
     ...TIERS.filter(() => random.chance(70)).map((tier) => tierResource(random, tier)),
     ...generatePolicies(random),
     ...generateServices(random),

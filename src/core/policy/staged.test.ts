@@ -21,13 +21,6 @@ apiVersion: projectcalico.org/v3
 kind: HostEndpoint
 metadata: { name: h, labels: { host: h } }
 spec: { node: n1, interfaceName: eth0 }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: db-1, namespace: shop, labels: { kubernetes.io/service-name: db } }
-addressType: IPv4
-endpoints: [{ addresses: [10.0.0.7] }, { addresses: [10.0.0.8] }]
-ports: [{ name: sql, port: 5432 }, { name: admin, port: 99 }]
 `;
 
 function policy(kind: string, name: string, spec: string): string {
@@ -110,50 +103,6 @@ describe("a rule with HTTP criteria", () => {
       { http: { methods: ["GET"] }, sourcePrincipal: undefined },
       { http: undefined, sourcePrincipal: { serviceAccountNames: ["cart"] } },
     ]);
-  });
-});
-
-describe("a service", () => {
-  const service = "services: { name: db, namespace: shop }";
-  const ruleOf = (direction: "Ingress" | "Egress", rule: string): CompiledRule | undefined => {
-    const list = `${direction.toLowerCase()}: [{ action: Allow, ${rule} }]`;
-    const spec = `{ types: [${direction}], ${list} }`;
-    const [web] = compile(
-      modelFrom(CLUSTER, policy("GlobalNetworkPolicy", "p", spec)),
-      "n1",
-    ).workloads;
-    const section = direction === "Ingress" ? web?.ingress : web?.egress;
-    return section?.stages[0]?.rules[0];
-  };
-
-  it("as source is the addresses of its backends, whatever the port", () => {
-    const { source } = ruleOf("Ingress", `source: { ${service} }`) ?? {};
-    assert.equal(`${source?.addresses[0]?.set}`, "10.0.0.7/32,10.0.0.8/32");
-    assert.equal(source?.ports, undefined);
-  });
-
-  it("as destination is addresses with ports", () => {
-    const { destination } = ruleOf("Egress", `destination: { ${service} }`) ?? {};
-    assert.deepEqual(destination?.addresses, []);
-    assert.equal(destination?.ports?.ports.isEmpty, true);
-    assert.deepEqual(
-      [...(destination?.ports?.named[0]?.members ?? [])].map(([ip, ports]) => [
-        ip,
-        ports.map(({ port }) => port),
-      ]),
-      [
-        ["10.0.0.7", [99, 5432]],
-        ["10.0.0.8", [99, 5432]],
-      ],
-    );
-  });
-
-  it("that nothing is known of has no backends", () => {
-    const nowhere = service.replace("db", "nowhere");
-    const { destination } = ruleOf("Egress", `destination: { ${nowhere} }`) ?? {};
-    assert.equal(destination?.ports?.named[0]?.members.size, 0);
-    const { source } = ruleOf("Ingress", `source: { ${nowhere} }`) ?? {};
-    assert.equal(source?.addresses[0]?.set.isEmpty, true);
   });
 });
 
