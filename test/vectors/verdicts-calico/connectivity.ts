@@ -8,6 +8,7 @@ import { evaluate } from "../../../src/core/spec/evaluate.ts";
 import { Cluster } from "../../../src/core/verdict/cluster.ts";
 import { judge } from "../../../src/core/verdict/judge.ts";
 import type { Finding, VectorCase } from "../family.ts";
+import { connectivityPurpose } from "./connectivity-purpose.ts";
 import { type ClusterState, stateModel } from "./state-model.ts";
 import { type Target, type Translation, translationsOf } from "./translation.ts";
 
@@ -51,7 +52,9 @@ export function checkConnectivity(one: ConnectivityCase): Finding {
     const { from, to, protocol, expect } = connection;
     return [`${from.name} to ${to.ip} ${protocol} ${to.port}: ${found}, wanted ${expect}`];
   });
-  return wrong.length > 0 ? wrong.join("; ") : undefined;
+  if (wrong.length === 0) return undefined;
+  const purpose = connectivityPurpose(one.resources);
+  return purpose === undefined ? wrong.join("; ") : { purpose };
 }
 
 function agreed(judged: Verdict, meant: Verdict): Verdict {
