@@ -75,6 +75,7 @@ describe("kubectl", { skip: requires({ tools: ["kubectl"] }) }, () => {
     assert.deepEqual(versions.trim().split("\n"), [
       "discovery.k8s.io/v1",
       "networking.k8s.io/v1",
+      "picket.io/v1",
       "policy.networking.k8s.io/v1alpha1",
       "policy.networking.k8s.io/v1alpha2",
       "projectcalico.org/v3",

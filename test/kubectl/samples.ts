@@ -210,6 +210,21 @@ export const SAMPLES: readonly Sample[] = [
     },
     edit: ["cali0", "cali1"],
   }),
+  sample("ptest", "policytest.picket.io", "picket.io/v1", "PolicyTest", true, {
+    spec: {
+      assertions: [
+        {
+          name: "open",
+          expect: "allow",
+          from: [{ pod: "client" }],
+          to: [{ pod: "web" }],
+          ports: [{ protocol: "TCP", port: 80 }],
+          allowEmpty: false,
+        },
+      ],
+    },
+    edit: ["expect: allow", "expect: deny"],
+  }),
 ];
 
 function sample(

@@ -109,7 +109,7 @@ export function compose(text: string, events: readonly Event[], start: number): 
       }
       const name = nameOf(key);
       if (parts.has(name)) {
-        throw new ComposeError(`key "${shorten(name)}" is given twice`, key.offset);
+        throw new ComposeError(`key ${JSON.stringify(shorten(name))} is given twice`, key.offset);
       }
       parts.set(name, { ...value, offset: key.offset });
     }

@@ -19,5 +19,10 @@ export function formatManifestError(error: ManifestError): string {
   const { file, line, column, path, message } = error;
   const named = path === "" || message.includes(shorten(JSON.stringify(path)));
   const place = `${file}:${line}:${column}`;
-  return named ? `${place}: ${message}` : `${place}: ${shorten(path)}: ${message}`;
+  return named ? `${place}: ${message}` : `${place}: ${shorten(inOneLine(path))}: ${message}`;
+}
+
+/** A key may be any text, with line breaks and worse. */
+function inOneLine(path: string): string {
+  return JSON.stringify(path).slice(1, -1).replaceAll('\\"', '"');
 }

@@ -48,7 +48,8 @@ function versionsOf(apiVersion: string, kind: string): string[] {
 function noSuchKind(apiVersion: string, kind: string, meant: string | undefined): FieldError {
   const named = KINDS.find((one) => one.kind === meant || one.plural === meant)?.kind;
   const hint = named === undefined ? "" : `did you mean "${named}"? `;
-  const message = `no kind "${shorten(kind)}" in version "${shorten(apiVersion)}": ${hint}supported: ${supported()}`;
+  const [said, version] = [kind, apiVersion].map((text) => JSON.stringify(shorten(text)));
+  const message = `no kind ${said} in version ${version}: ${hint}supported: ${supported()}`;
   return { field: "kind", reason: "NotSupported", message };
 }
 
