@@ -24,7 +24,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     verdict: [],
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
-  control: { storage: [], apiserver: ["fastify", "selfsigned", "js-yaml"], sync: ["js-yaml"] },
+  control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
   apps: { agent: [], server: [], cli: ["commander", "js-yaml"] },
 };
 
