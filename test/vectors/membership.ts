@@ -2,12 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { withInherited } from "../../src/core/model/labels.ts";
 import { EMPTY_MODEL, type Model } from "../../src/core/model/model.ts";
-import {
-  formatAddress,
-  isHostPrefix,
-  parseAddress,
-  parseAddressOrPrefix,
-} from "../../src/core/net/address.ts";
+import { formatAddress, isHostPrefix, parseAddressOrPrefix } from "../../src/core/net/address.ts";
 import { parseProtocol, TCP } from "../../src/core/net/protocol.ts";
 import { compileSide } from "../../src/core/policy/compile-side.ts";
 import { Peers } from "../../src/core/policy/peers.ts";
@@ -161,8 +156,7 @@ function canonical(members: readonly string[]): string[] {
 
 function canonicalPort(member: string): string {
   const [net = "", port = ""] = member.split(",");
-  const address = parseAddress(net);
-  return `${address ? formatAddress(address) : net},${port}`;
+  return `${formatAddress(prefixOf(net).address)},${port}`;
 }
 
 function prefixOf(text: string) {

@@ -2,6 +2,9 @@
 import type { PolicyKind } from "../../../src/core/model/policy.ts";
 import type { RequestAnswer, Turn } from "../../../src/core/model/request-verdict.ts";
 import type { Decision } from "../../../src/core/model/verdict.ts";
+import { address } from "../../../src/core/net/address.ts";
+import type { Flow } from "../../../src/core/net/flow.ts";
+import { TCP } from "../../../src/core/net/protocol.ts";
 import type { RequestRule, Section, Stage } from "../../../src/core/policy/policy.ts";
 import { walkRequest } from "../../../src/core/verdict/request.ts";
 import { UnknownAction } from "./action.ts";
@@ -67,10 +70,12 @@ const GIVES_UP: ReadonlyMap<string, Status> = new Map([
 export function walkEndpoint(question: Question): Answer {
   const { store, endpoint, direction = "ingress", flow } = question;
   const sets = ipSetsOf(store);
+  if (!endpoint) return { status: "permission-denied", trace: [] };
   const request = requestOf(flow);
-  if (!endpoint || !request) return { status: "permission-denied", trace: [] };
   const section = sectionOf(question, endpoint, direction, sets);
-  const answer = walkRequest(section, request, principalsOf(store), []);
+  const answer = request
+    ? walkRequest(section, request, principalsOf(store), [])
+    : walkRequest(withoutRules(section), { flow: ANY_FLOW }, principalsOf(store), []);
   const turns = answer.turns.filter((turn) => givenUp(turn) === undefined);
   return {
     status: statusOf(answer),
@@ -94,6 +99,13 @@ export function walkPolicy(
   if (turn?.decision.by !== "rule") return { action: "no_match", ruleIndex: -1 };
   return { action: turn.action.toLowerCase(), ruleIndex: turn.decision.rule };
 }
+
+/** What is left for a flow of no known protocol, which no rule matches. */
+function withoutRules(section: Section<RequestRule>): Section<RequestRule> {
+  return { ...section, stages: section.stages.map((stage) => ({ ...stage, rules: [] })) };
+}
+
+const ANY_FLOW: Flow = { source: address("::"), destination: address("::"), protocol: TCP };
 
 const NONE: Decision = { by: "no-profile" };
 
