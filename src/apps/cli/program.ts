@@ -76,7 +76,7 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
   program
     .command("get")
     .description("List objects, or print some of them.")
-    .argument("<kind>", "a kind, its plural or short name, or kind/name")
+    .argument("<kind>", "a kind, its plural or short name, several with commas, or kind/name")
     .argument("[names...]", "only these")
     .option("-A, --all-namespaces", "of every namespace", false)
     .addOption(namespaceOption())

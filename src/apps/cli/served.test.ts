@@ -75,6 +75,20 @@ describe("commands against a server", () => {
     assert.equal((await picket(["delete", "gnp", "one", "--ignore-not-found"])).code, 0);
   });
 
+  it("gets objects of several kinds", async () => {
+    const { printed } = await picket(["get", "tiers,ns,scnp"]);
+    assert.deepEqual(printed.slice(0, 2), [
+      "NAME                                   ORDER      DEFAULTACTION   STATUS",
+      "tier.projectcalico.org/default         1000000    Deny            Ready",
+    ]);
+    assert.match(printed.slice(4).join("\n"), /^\nNAME .*\nnamespace\/default /);
+    const json = await picket(["get", "tiers,ns", "-o", "json"]);
+    const { kind, items } = JSON.parse(json.printed.join("\n"));
+    assert.deepEqual([kind, items.length], ["List", 4]);
+    assert.equal((await picket(["get", "tiers,ns", "default"])).code, 2);
+    assert.match((await picket(["get", "scnp,sknp"])).told, /No resources found in default/);
+  });
+
   it("applies nothing of a file with an error, and all of the others", async () => {
     const good = join(data, "good.yaml");
     const bad = join(data, "bad.yaml");
