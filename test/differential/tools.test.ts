@@ -7,6 +7,7 @@ import { modelOf } from "../../src/core/model/convert.ts";
 import { loadCase, saveCase } from "./case.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
+import { generateRequest } from "./generate-request.ts";
 import { Random } from "./random.ts";
 import { shrink } from "./shrink.ts";
 
@@ -24,10 +25,13 @@ describe("a saved case", () => {
       for (let seed = 0; seed < 20; seed++) {
         const random = new Random(seed);
         const resources = generateCluster(random);
-        const flow = generateFlow(random, addressesOf(modelOf(resources)));
+        const flow = generateFlow(random, addressesOf(modelOf(resources)), 50);
+        const request = generateRequest(random, flow);
         const path = join(dir, `${seed}.yaml`);
         saveCase(path, { resources, flow }, "First line.\nSecond line.");
         assert.deepEqual(loadCase(path), { resources, flow });
+        saveCase(path, { resources, flow, request }, "With a request.");
+        assert.deepEqual(loadCase(path), { resources, flow, request });
       }
     } finally {
       rmSync(dir, { recursive: true });
