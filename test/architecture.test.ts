@@ -22,6 +22,8 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     calc: [],
     policy: [],
     verdict: [],
+    analysis: [],
+    explanation: [],
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
@@ -42,6 +44,8 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "core/calc": ["core/spec"],
   "core/policy": ["core/spec"],
   "core/verdict": ["core/spec"],
+  "core/explanation": ["core/spec"],
+  "core/analysis": ["core/spec"],
 };
 
 const ROOT = join(import.meta.dirname, "..");

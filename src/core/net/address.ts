@@ -135,6 +135,17 @@ export function nextAddress(before: Address): Address | undefined {
   return undefined;
 }
 
+/** The address before `after`, or undefined before the family's first. */
+export function previousAddress(after: Address): Address | undefined {
+  const words = [...after.words];
+  for (let i = words.length - 1; i >= 0; i--) {
+    const word = words[i] ?? 0;
+    words[i] = (word - 1) >>> 0;
+    if (word !== 0) return { family: after.family, words };
+  }
+  return undefined;
+}
+
 /** Orders IPv4 before IPv6, then by value. */
 export function compareAddresses(a: Address, b: Address): number {
   if (a.family !== b.family) return a.family - b.family;

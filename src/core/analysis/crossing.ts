@@ -1,0 +1,88 @@
+/** One way through a node, answered once for all addresses that its policy does not tell apart. */
+import type { Cluster } from "../verdict/cluster.ts";
+import type { End, Passage } from "../verdict/passage.ts";
+import { sectionsOf } from "./ends.ts";
+import { deniedBy, judge } from "./judge.ts";
+import { Projection } from "./projection.ts";
+import type { SetTable } from "./set-table.ts";
+import type { Signature, Signatures } from "./signatures.ts";
+import { joined, type SideTerms, type Term, type TermReader } from "./terms.ts";
+
+/** More groups than a projection can have, so that two numbers make one. */
+const LIMIT = 2 ** 26;
+
+/** What passes a node both ways, by the numbers of sets. */
+export class Crossing {
+  readonly #judge: (source: Signature, destination: Signature) => number;
+  readonly #source: Projection;
+  readonly #destination: Projection;
+  readonly #answers = new Map<number, number>();
+
+  constructor(
+    cluster: Cluster,
+    passage: Passage,
+    signatures: Signatures,
+    reader: TermReader,
+    sets: SetTable,
+  ) {
+    const terms = termsOf(cluster, passage, reader);
+    this.#source = new Projection(signatures, terms.source);
+    this.#destination = new Projection(signatures, terms.destination);
+    this.#judge = (source, destination) => {
+      const pair = { source: source.address, destination: destination.address };
+      return sets.numberOf(deniedBy(judge(cluster, [passage], pair)).complement());
+    };
+  }
+
+  /** The number of the set of connections that pass, answers included. */
+  allowed(source: Signature, destination: Signature): number {
+    const from = this.#source.groupOf(source.index);
+    const to = this.#destination.groupOf(destination.index);
+    const key = from * LIMIT + to;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#judge(source, destination);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+}
+
+/**
+ * What the policy of a passage asks of addresses. Where host endpoints are in the way, answers may
+ * be asked too: then each side is asked whatever the other is.
+ */
+function termsOf(cluster: Cluster, { node, entry, exit }: Passage, reader: TermReader): SideTerms {
+  const hosts = [entry, exit].map((end) => hostTerms(cluster, node, end, reader));
+  const first = joined([
+    ...(entry.at === "workload" ? [reader.ofSection(cluster.workload(entry.endpoint).egress)] : []),
+    ...(exit.at === "workload" ? [reader.ofSection(cluster.workload(exit.endpoint).ingress)] : []),
+  ]);
+  if (!hosts.some((terms) => terms !== undefined)) return first;
+  const everything = joined([
+    first,
+    ...[entry, exit].flatMap((end) => {
+      if (end.at !== "workload") return [];
+      const { ingress, egress } = cluster.workload(end.endpoint);
+      return [reader.ofSection(ingress), reader.ofSection(egress)];
+    }),
+    ...hosts.filter((terms) => terms !== undefined),
+  ]);
+  const both = new Set<Term>([
+    ...everything.source,
+    ...everything.destination,
+    ...reader.ofFailsafes(cluster.configurationOf(node)),
+  ]);
+  return { source: both, destination: both };
+}
+
+function hostTerms(
+  cluster: Cluster,
+  node: string,
+  end: End,
+  reader: TermReader,
+): SideTerms | undefined {
+  if (end.at === "host") return undefined;
+  const compiled = cluster.hostEndpoint(node, end.at === "workload" ? "workload" : end.interface);
+  if (!compiled) return undefined;
+  return joined(sectionsOf(compiled).map((section) => reader.ofSection(section)));
+}

@@ -1,0 +1,101 @@
+/** What decides about connections of a peer beside its address: the policy at its node. */
+import type { Configuration } from "../model/configuration.ts";
+import type { HostInterface } from "../model/endpoint.ts";
+import { Numbering } from "../policy/numbering.ts";
+import type { CompiledHostEndpoint, Section } from "../policy/policy.ts";
+import type { Cluster, Place } from "../verdict/cluster.ts";
+import { LOOPBACK, type Passage, passagesBetween } from "../verdict/passage.ts";
+import { type InsidePeer, nodeOf } from "./peers.ts";
+
+/** How a peer's packets leave and reach it. Equal keys mean that the same policy is in the way. */
+export interface Ends {
+  readonly key: string;
+  /** Whether it matters if the other peer is on the same node. */
+  readonly isNodeBound: boolean;
+  readonly departure: KeyedPassage;
+  readonly arrival: KeyedPassage;
+}
+
+export interface KeyedPassage {
+  readonly key: string;
+  readonly passage: Passage;
+}
+
+const OUTSIDE: Place = { at: "outside" };
+
+/** Tells which policy is at the ends of peers, and names it by short keys. */
+export class EndReader {
+  readonly #cluster: Cluster;
+  readonly #sections = new Numbering<Section>();
+  readonly #configurations = new Numbering<Configuration>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  of(peer: InsidePeer): Ends {
+    const { family } = peer.address;
+    const place = placeOf(peer);
+    const [departure] = passagesBetween(this.#cluster, place, OUTSIDE, family);
+    const [arrival] = passagesBetween(this.#cluster, OUTSIDE, place, family);
+    if (!departure || !arrival) throw new Error("a peer of the cluster has no node");
+    const loopback = peer.kind === "host" ? this.#hostKey(nodeOf(peer), LOOPBACK) : NOBODY;
+    return {
+      key: `${this.keyOf(departure)} ${loopback}`,
+      isNodeBound: peer.kind === "host" || this.#hasHostEndpoint(departure),
+      departure: { key: this.keyOf(departure), passage: departure },
+      arrival: { key: this.keyOf(arrival), passage: arrival },
+    };
+  }
+
+  /** Every section that packets of a peer may be judged by at its node, some of them never. */
+  sectionsAt(peer: InsidePeer): readonly Section[] {
+    const node = nodeOf(peer);
+    const { family } = peer.address;
+    const wire = peer.kind === "host" ? peer.interface : this.#cluster.uplinkOf(node, family);
+    const compiled = (["workload", LOOPBACK, wire] as const)
+      .map((face) => this.#cluster.hostEndpoint(node, face))
+      .filter((found) => found !== undefined);
+    const hosts = compiled.flatMap(sectionsOf);
+    if (peer.kind === "host") return hosts;
+    const { ingress, egress } = this.#cluster.workload(peer.endpoint);
+    return [ingress, egress, ...hosts];
+  }
+
+  /** Equal for passages with the same policy, whoever is at their ends. */
+  keyOf({ node, entry, exit }: Passage): string {
+    const configuration = this.#configurations.keyOf([this.#cluster.configurationOf(node)]);
+    return `${configuration} ${this.#endKey(node, entry)}>${this.#endKey(node, exit)}`;
+  }
+
+  #endKey(node: string, end: Passage["entry"]): string {
+    if (end.at === "host") return "host";
+    if (end.at === "interface") return this.#hostKey(node, end.interface);
+    const { ingress, egress } = this.#cluster.workload(end.endpoint);
+    return `${this.#sections.keyOf([ingress, egress])}:${this.#hostKey(node, "workload")}`;
+  }
+
+  #hostKey(node: string, face: HostInterface | "workload"): string {
+    const compiled = this.#cluster.hostEndpoint(node, face);
+    return compiled ? this.#sections.keyOf(sectionsOf(compiled)) : NOBODY;
+  }
+
+  #hasHostEndpoint({ node, exit }: Passage): boolean {
+    const wire = exit.at === "interface" && this.#cluster.hostEndpoint(node, exit.interface);
+    return wire !== undefined || this.#cluster.hostEndpoint(node, "workload") !== undefined;
+  }
+}
+
+const NOBODY = "-";
+
+/** Every section of a host endpoint, always in the same order. */
+export function sectionsOf(compiled: CompiledHostEndpoint): readonly Section[] {
+  const { normal, forward, untracked, preDNAT } = compiled;
+  const bothWays = [normal, forward, untracked].flatMap(({ ingress, egress }) => [ingress, egress]);
+  return [...bothWays, preDNAT.ingress];
+}
+
+function placeOf(peer: InsidePeer): Place {
+  if (peer.kind === "host") return { at: "host", node: peer.node, interface: peer.interface };
+  return { at: "workload", node: peer.endpoint.node, endpoint: peer.endpoint };
+}
