@@ -44,14 +44,14 @@ export function caseOf(kind: ResourceKind, manifest: unknown, theirs: Judgement)
  * the same; what we refuse beyond it must be by a rule that the definition cannot hold.
  */
 export const compareByDefinition: Compare = (one) => {
-  const { shape, admission, theirs } = one;
+  const { kind, shape, admission, theirs } = one;
   if (!theirs.accepted) {
     if (admission.admitted) return { sort: "we admit", why: theirs.message, of: one };
     if (shape.errors.length > 0 || isOfMetadata(theirs)) return undefined;
     return { sort: "they refuse", why: theirs.message, of: one };
   }
   if (shape.errors.length > 0) return { sort: "we refuse", why: text(shape.errors), of: one };
-  const unknown = errorsOf(admission).filter((error) => !isKnownRule(error));
+  const unknown = errorsOf(admission).filter((error) => hasReference(kind) && !isKnownRule(error));
   if (unknown.length > 0) return { sort: "unknown rule", why: text(unknown), of: one };
   return compareDefaults(one, bare(shape.object), bare(theirs.object));
 };
@@ -66,6 +66,11 @@ export const compareBuiltIn: Compare = (one) => {
   const read = (object: unknown): unknown => withoutEmpty(declared(kind.schema, bare(object)));
   return compareDefaults(one, read(admission.resource), read(theirs.object));
 };
+
+/** What its own group has, the project made up. */
+function hasReference({ group }: ResourceKind): boolean {
+  return group !== "picket.io";
+}
 
 function compareDefaults(one: Case, ours: unknown, theirs: unknown): Difference | undefined {
   if (isDeepStrictEqual(ours, theirs)) return undefined;

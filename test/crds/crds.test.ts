@@ -17,10 +17,11 @@ import { requires } from "../requirements.ts";
 import { sharedVectors } from "../vectors/place.ts";
 import { documentedDifferences } from "../vectors/run.ts";
 import { candidates, type Model } from "./candidates.ts";
-import { compareBuiltIn, compareByDefinition } from "./compare.ts";
+import { type Case, compareBuiltIn, compareByDefinition } from "./compare.ts";
 import { type Definition, ownDefinitions, referenceDefinitions } from "./definitions.ts";
 import { purposeOfBuiltIn, purposeOfDefinition, ROWS } from "./purposes.ts";
 import { recordedManifests } from "./recorded-manifests.ts";
+import { RulesMet } from "./rules-met.ts";
 import { install } from "./server-side.ts";
 import { type Against, type Candidate, explain, formatSweep, sweep } from "./sweep.ts";
 
@@ -32,49 +33,20 @@ const reference = referenceDefinitions();
 
 describe("an API server", { skip }, () => {
   it(`judges by our definitions as we do, PICKET_SEED=${seed}`, async (test) => {
-    await using plane = await start();
-    const own = ownDefinitions();
-    await install(
-      plane.client,
-      own.map(({ crd }) => crd),
-    );
-    const models = own.map(({ kind }) => ({ kind, schemas: [kind.schema] }));
-    const against = {
-      client: plane.client,
-      compare: compareByDefinition,
-      purposeOf: () => undefined,
-    };
-    await agree(test, candidates(new Random(seed), models, wanted), against);
-    await agree(test, recorded(own), against);
+    await agreeByDefinition(test, ownDefinitions(), () => undefined);
   });
 
   const without = reference === undefined && "no folder of vectors is shared with this clone";
   it(`judges by the reference's definitions as we do, PICKET_SEED=${seed}`, {
     skip: without,
   }, async (test) => {
-    await using plane = await start();
-    const definitions = reference ?? [];
-    await install(
-      plane.client,
-      definitions.map(({ crd }) => crd),
-    );
-    const models = definitions.map(({ kind, schema }) => ({
-      kind,
-      schemas: [kind.schema, schema],
-    }));
-    const against = {
-      client: plane.client,
-      compare: compareByDefinition,
-      purposeOf: purposeOfDefinition,
-    };
-    await agree(test, candidates(new Random(seed), models, wanted), against);
-    await agree(test, recorded(definitions), against);
+    await agreeByDefinition(test, reference ?? [], purposeOfDefinition);
   });
 
   it(`judges Kubernetes' own kinds as we do, PICKET_SEED=${seed}`, async (test) => {
     await using plane = await start();
     const against = { client: plane.client, compare: compareBuiltIn, purposeOf: purposeOfBuiltIn };
-    await agree(test, candidates(new Random(seed), BUILT_IN, wanted), against);
+    await agree(test, generated(BUILT_IN), against);
     await agree(test, recorded(BUILT_IN), against);
   });
 });
@@ -98,12 +70,39 @@ const BUILT_IN: readonly Model[] = KINDS.filter(({ group }) =>
   return kind.group === "networking.k8s.io" ? Array(6).fill(model) : [model];
 });
 
+/** From so many on, each rule of each definition must have refused something. */
+const ENOUGH_FOR_EVERY_RULE = 20_000;
+
+/** Installs the definitions and puts manifests of their kinds, random and recorded, to the server. */
+async function agreeByDefinition(
+  test: TestContext,
+  definitions: readonly Definition[],
+  purposeOf: Against["purposeOf"],
+): Promise<void> {
+  await using plane = await start();
+  await install(
+    plane.client,
+    definitions.map(({ crd }) => crd),
+  );
+  const met = new RulesMet(definitions);
+  const watch = (one: Case): void => met.watch(one);
+  const against = { client: plane.client, compare: compareByDefinition, purposeOf, watch };
+  const models = definitions.map(({ kind, schema }) => ({ kind, schemas: [kind.schema, schema] }));
+  await agree(test, generated(models), against);
+  await agree(test, recorded(definitions), against);
+  if (wanted >= ENOUGH_FOR_EVERY_RULE) assert.deepEqual(met.unmet, [], "rules that nothing broke");
+}
+
 async function start(): Promise<ControlPlane> {
   return await ControlPlane.start(controlPlaneAssets() ?? "");
 }
 
+function generated(models: readonly Model[]): Iterable<Candidate> {
+  return candidates(new Random(seed), models, wanted);
+}
+
 /** The recorded manifests of these kinds, where there are any. */
-function recorded(models: readonly Pick<Definition | Model, "kind">[]): Candidate[] {
+function recorded(models: readonly Pick<Definition, "kind">[]): Candidate[] {
   const kinds = new Set(models.map(({ kind }) => kind));
   return shared === undefined
     ? []
@@ -118,7 +117,7 @@ async function agree(
   against: Against,
 ): Promise<void> {
   const found = await sweep(manifests, against);
-  if (found.compared > 0) test.diagnostic(formatSweep(found));
+  for (const line of formatSweep(found)) test.diagnostic(line);
   const { differences } = found;
   const first = differences.slice(0, EXPLAINED).map((one) => explain(one, against));
   const texts = await Promise.all(first);

@@ -57,6 +57,11 @@ const BUILT_IN: readonly Purpose[] = [
       of.admission.errors.every(({ field }) => field === "metadata.namespace"),
   },
   {
+    row: "Kubernetes NetworkPolicy with a `status`",
+    explains: ({ sort, why }) =>
+      sort === "we admit" && why.endsWith('strict decoding error: unknown field "status"'),
+  },
+  {
     row: "EndpointSlice with an address that is not in its canonical form",
     explains: ({ sort, of }) =>
       sort === "we admit" &&

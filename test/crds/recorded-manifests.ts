@@ -47,8 +47,9 @@ function kindOf(value: JsonObject): ResourceKind | undefined {
   );
 }
 
+/** What a server told of an object it had, another does not take back. */
 function named(kind: ResourceKind, value: JsonObject): JsonObject {
-  const metadata = objectAt(value, "metadata");
+  const { uid, resourceVersion, ...metadata } = objectAt(value, "metadata");
   return {
     ...value,
     apiVersion: apiVersionOf(kind),

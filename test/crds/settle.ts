@@ -60,7 +60,7 @@ function settleRule(random: Random, rule: JsonObject, direction: string): JsonOb
     }
     if (String(kept.selector).includes("global(")) delete kept.selector;
     if (kept.services && (side === "source") !== (direction === "ingress")) delete kept.services;
-    if (kept.services) {
+    if (kept.services && random.chance(80)) {
       settled[side] = { services: { namespace: "blue", ...Object(kept.services), name: "web" } };
     }
     if (kept.ports || kept.notPorts) {

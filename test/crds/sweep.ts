@@ -75,10 +75,12 @@ export async function explain(difference: Difference, against: Against): Promise
   return `${smallest.sort}: ${lines.join("\n")}`;
 }
 
-/** `2000 compared in 4 s (500/s), 1020 accepted, 3 on purpose`. */
-export function formatSweep({ compared, accepted, seconds, onPurpose }: Sweep): string {
-  const purposes = [...onPurpose.values()].reduce((sum, count) => sum + count, 0);
+/** `2000 compared in 4.0 s (500/s), 1020 accepted`, and a line for each row of the reference. */
+export function formatSweep({ compared, accepted, seconds, onPurpose }: Sweep): string[] {
   const rate = Math.round(compared / seconds);
-  const time = `${seconds.toFixed(1)} s (${rate}/s)`;
-  return `${compared} compared in ${time}, ${accepted} accepted, ${purposes} differ on purpose`;
+  const rows = [...onPurpose].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `${compared} compared in ${seconds.toFixed(1)} s (${rate}/s), ${accepted} accepted`,
+    ...rows.map(([row, count]) => `${count} differ on purpose: ${row}`),
+  ];
 }

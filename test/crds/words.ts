@@ -43,10 +43,11 @@ export const WORDS: Readonly<Record<string, readonly (string | number | boolean)
   notProtocol: PROTOCOLS,
   tier: ["default", "platform", "Admin", "", "kube-admin", "net.sec"],
   order: [0, 10, 1000, 1_000_000, 10_000_000, -1],
-  priority: [0, 1, 10, 1000, 1001, -1],
+  priority: [0, 1, 10, 100, 999, 1000, 1001, -1],
   type: [0, 8, 254, 3],
   code: [0, 1, 255],
-  node: ["node-1", "node-1", "Node_1", ""],
+  node: ["node-1", "node-2", "node.example", "node-3", "Node_1", ""],
+  logActionRateLimit: ["10/second", "9999/day", "1/minute", "10/s", ""],
   ipNetworks: ["10.0.1.1/32", "2001:db8::1/128", "10.0.1.1", "10.0.1.0/24"],
   ipv4Gateway: ["10.0.0.1", "2001:db8::1"],
   ipv6Gateway: ["2001:db8::1", "10.0.0.1"],
@@ -73,12 +74,16 @@ export const WORDS: Readonly<Record<string, readonly (string | number | boolean)
 
 /** What objects of a kind are called; of a kind that is not listed, `default`. */
 export const NAMES: Readonly<Record<string, readonly string[]>> = {
-  Tier: ["platform", "default", "kube-admin", "kube-baseline", "Net", "net.sec"],
-  FelixConfiguration: ["default", "node.node-1", "other"],
+  Tier: [
+    ...["platform", "platform", "platform", "security", "default", "kube-admin", "kube-baseline"],
+    ...["platform", "security", "Net", "net.sec"],
+  ],
+  FelixConfiguration: ["default", "node.node-1", "other", "other"],
   ClusterNetworkPolicy: ["default", "a"],
   BaselineAdminNetworkPolicy: ["default", "default", "default", "a"],
   default: [
-    ...["a", "allow-web", "default.allow-web", "a", "web", "a.b.c", "0"],
-    ...["a", "b", "c", "knp.default.web", "Web", "-a", "a".repeat(254)],
+    ...["a", "allow-web", "default.allow-web", "web", "0", "knp.default.web", "b", "c"],
+    ...["a", "allow-web", "default.allow-web", "web", "0", "a.b.c", "b", "c"],
+    ...["a", "allow-web", "Web", "-a", "a".repeat(254)],
   ],
 };
