@@ -1,5 +1,5 @@
 /** Judges connections by compiled policy, and says what decided. */
-import type { Verdict } from "../model/verdict.ts";
+import type { Step, Verdict } from "../model/verdict.ts";
 import type { Flow } from "../net/flow.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import type { Cluster } from "./cluster.ts";
@@ -8,8 +8,13 @@ import { type Judged, type Tracking, Traversal } from "./traversal.ts";
 
 /** The verdict of `cluster` on the connection that `flow` begins. */
 export function judge(cluster: Cluster, flow: Flow): Verdict {
-  const steps = judgedSteps(cluster, flow).map(({ step }) => step);
-  return { action: steps.some((step) => step.action === "Deny") ? "Deny" : "Allow", steps };
+  return verdictOf(judgedSteps(cluster, flow));
+}
+
+/** A connection passes when no step denies it. */
+export function verdictOf(judged: readonly { readonly step: Step }[]): Verdict {
+  const steps = judged.map(({ step }) => step);
+  return { action: judged.some(isDenied) ? "Deny" : "Allow", steps };
 }
 
 /** The steps of the verdict, each with its endpoint and the packet that it saw. */
@@ -30,7 +35,7 @@ export function judgedSteps(cluster: Cluster, flow: Flow): readonly Judged[] {
   return [...steps, ...replies];
 }
 
-function isDenied({ step }: Judged): boolean {
+function isDenied({ step }: { readonly step: Step }): boolean {
   return step.action === "Deny";
 }
 
