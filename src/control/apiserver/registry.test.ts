@@ -194,6 +194,18 @@ describe("delete", () => {
     refused(404, "NotFound", () => remove(TIER, "", "t"));
   });
 
+  it("lets a policy go whose tier went before it", () => {
+    const registry = newRegistry();
+    registry.create(TIER, "", { metadata: { name: "t" }, spec: {} }, PLAIN_WRITE);
+    const held = policy("web", { tier: "t" });
+    const metadata = { name: "web", finalizers: ["a/b"] };
+    registry.create(POLICY, "default", { ...held, metadata }, PLAIN_WRITE);
+    registry.delete(POLICY, "default", "web", { dryRun: false });
+    registry.storage.delete({ type: "tiers.projectcalico.org", namespace: "", name: "t" });
+    registry.replace(POLICY, "default", "web", held, PLAIN_WRITE);
+    refused(404, "NotFound", () => registry.get(POLICY, "default", "web"));
+  });
+
   it("takes what is in a namespace with it", () => {
     const registry = newRegistry();
     registry.create(NAMESPACE, "", { metadata: { name: "a" } }, PLAIN_WRITE);

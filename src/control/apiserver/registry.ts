@@ -247,7 +247,9 @@ export class Registry {
     const settled = settle(kind, next, this.#timestamp());
     const { object, warnings } = admitted(kind, settled, options.fieldValidation);
     if (!previous) checkCreate(this, kind, object);
-    checkTier(this, kind, object);
+    // A policy that goes, or of which only something is reported, needs no tier to take it.
+    const stays = !previous?.metadata.deletionTimestamp && options.subresource === "";
+    if (stays) checkTier(this, kind, object);
     const numbered = withGeneration(previous, object);
     const owned =
       by === "Apply"
