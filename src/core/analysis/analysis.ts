@@ -4,12 +4,11 @@
  * An answer is about connections whose destination nobody translates. Two addresses outside are let
  * pass: the cluster never sees their packets (evaluation.md §9).
  */
-import { once } from "../calc/once.ts";
 import type { Model } from "../model/model.ts";
 import { type Address, compareAddresses, type Family, formatAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import { Cluster } from "../verdict/cluster.ts";
-import { type Passage, passagesOf } from "../verdict/passage.ts";
+import { passagesOf } from "../verdict/passage.ts";
 import {
   classesOf,
   isNodeBound,
@@ -19,13 +18,14 @@ import {
   relationsOf,
 } from "./classes.ts";
 import type { ConnectionSet } from "./connection-set.ts";
-import { Crossing } from "./crossing.ts";
-import { EndReader, type KeyedPassage } from "./ends.ts";
+import { Crossings, type Ground } from "./crossings.ts";
+import { EndReader } from "./ends.ts";
 import { judge, type Part, partsOf } from "./judge.ts";
 import { type InsidePeer, insidePeers, nodeOf, type OutsidePeer, type Peer } from "./peers.ts";
-import { ALL, NONE, SetTable } from "./set-table.ts";
+import { SetTable } from "./set-table.ts";
 import { Signatures } from "./signatures.ts";
-import { type Term, TermReader } from "./terms.ts";
+import { joined, type Term, TermReader } from "./terms.ts";
+import type { Watch } from "./walk.ts";
 
 /** What may pass from every peer of one class to every other of another. */
 export interface Cell {
@@ -53,25 +53,24 @@ export class Analysis {
   readonly #classOf = new Map<Peer, KnownClass>();
   readonly #byAddress = new Map<string, InsidePeer>();
   readonly #outside: readonly OutsidePeer[];
-  readonly #signatures: Readonly<Record<Family, Signatures>>;
-  readonly #terms = new TermReader();
-  readonly #ends: EndReader;
-  readonly #sets = new SetTable();
-  readonly #crossings = new Map<string, Crossing>();
-  readonly #within = new Map<number, readonly Crossing[]>();
+  readonly #ground: Ground;
+  readonly #crossings: Crossings;
 
   constructor(model: Model) {
-    this.cluster = new Cluster(model);
-    this.#ends = new EndReader(this.cluster);
-    const inside = insidePeers(model, this.cluster);
+    const cluster = new Cluster(model);
+    const ends = new EndReader(cluster);
+    const terms = new TermReader();
+    const inside = insidePeers(model, cluster);
+    const asked = termsAround(cluster, ends, terms, inside);
     const taken = inside.map(({ address }) => address);
-    const terms = this.#everyTerm(inside);
-    this.#signatures = { 4: new Signatures(4, taken, terms), 6: new Signatures(6, taken, terms) };
+    const signatures = { 4: new Signatures(4, taken, asked), 6: new Signatures(6, taken, asked) };
     const known: KnownClass[] = [];
     for (const family of FAMILIES) {
-      const signatures = this.#signatures[family];
-      known.push(...classesOf(family, inside, signatures, this.#ends, known.length));
+      known.push(...classesOf(family, inside, signatures[family], ends, known.length));
     }
+    this.cluster = cluster;
+    this.#ground = { cluster, signatures, ends, terms, sets: new SetTable() };
+    this.#crossings = new Crossings(this.#ground);
     this.#known = known;
     this.classes = known;
     for (const one of known) for (const peer of one.peers) this.#classOf.set(peer, one);
@@ -90,6 +89,11 @@ export class Analysis {
     return peer;
   }
 
+  /** Reports whether an address is nobody's. */
+  isOutside(address: Address): boolean {
+    return !this.#byAddress.has(formatAddress(address));
+  }
+
   classOf(peer: Peer): PeerClass {
     return this.#knownOf(peer);
   }
@@ -104,12 +108,14 @@ export class Analysis {
   /** The connections that pass from one peer to another, their answers too; none across families. */
   connections(from: Peer, to: Peer): ConnectionSet {
     const relation = this.relationOf(from, to);
-    return this.#sets.get(this.#allowed(this.#knownOf(from), this.#knownOf(to), relation));
+    return this.#ground.sets.get(
+      this.#crossings.allowed(this.#knownOf(from), this.#knownOf(to), relation),
+    );
   }
 
   /** The same of any two peers of classes that lie so to each other. */
   connectionsBetween(from: PeerClass, to: PeerClass, relation: Relation): ConnectionSet {
-    return this.#sets.get(this.#allowed(this.#at(from), this.#at(to), relation));
+    return this.#ground.sets.get(this.#crossings.allowed(this.#at(from), this.#at(to), relation));
   }
 
   /** Reports whether the connection that a flow begins passes. */
@@ -132,53 +138,25 @@ export class Analysis {
    * but a peer with itself and two peers outside are in none. Cells without connections are left out.
    */
   *cells(): Generator<Cell> {
-    for (const from of this.#known) {
-      for (const to of this.#known) {
-        if (from.family !== to.family || (!from.ends && !to.ends)) continue;
-        for (const relation of relationsOf(from, to)) {
-          const number = this.#allowed(from, to, relation);
-          if (number !== NONE) yield { from, to, relation, connections: this.#sets.get(number) };
-        }
-      }
+    for (const [from, to, relation] of this.#pairs()) {
+      const connections = this.#ground.sets.get(this.#crossings.allowed(from, to, relation));
+      if (!connections.isEmpty) yield { from, to, relation, connections };
     }
   }
 
-  #allowed(from: KnownClass, to: KnownClass, relation: Relation): number {
-    if (from.family !== to.family) return NONE;
-    if (relation === "same node") return this.#withinNode(from, to);
-    const departure = from.ends && this.#crossing(from.family, from.ends.departure);
-    const arrival = to.ends && this.#crossing(to.family, to.ends.arrival);
-    return this.#sets.intersect(
-      departure?.allowed(from.signature, to.signature) ?? ALL,
-      arrival?.allowed(from.signature, to.signature) ?? ALL,
-    );
+  /** Judges everything that any two peers can send each other, and tells of the rules met. */
+  observe(watch: Watch): void {
+    const crossings = new Crossings(this.#ground, watch);
+    for (const [from, to, relation] of this.#pairs()) crossings.allowed(from, to, relation);
   }
 
-  #withinNode(from: KnownClass, to: KnownClass): number {
-    const crossings = once(this.#within, from.index * this.#known.length + to.index, () =>
-      this.#passagesWithin(from, to).map((passage) =>
-        this.#crossing(from.family, { passage, key: this.#ends.keyOf(passage) }),
-      ),
-    );
-    return crossings
-      .map((crossing) => crossing.allowed(from.signature, to.signature))
-      .reduce((a, b) => this.#sets.intersect(a, b), ALL);
-  }
-
-  /** The passages of packets between two peers of the classes on one node. */
-  #passagesWithin(from: KnownClass, to: KnownClass): readonly Passage[] {
-    const [node = ""] = Array.from(from.nodes.keys()).filter((one) => to.nodes.has(one));
-    const isThere = (peer: Peer) => peer.kind !== "outside" && nodeOf(peer) === node;
-    const [source, destination] = [from.peers.find(isThere), to.peers.find(isThere)];
-    if (!source || !destination) throw new Error("the classes have no node in common");
-    return passagesOf(this.cluster, { source: source.address, destination: destination.address });
-  }
-
-  #crossing(family: Family, { key, passage }: KeyedPassage): Crossing {
-    return once(this.#crossings, `${family} ${key}`, () => {
-      const signatures = this.#signatures[family];
-      return new Crossing(this.cluster, passage, signatures, this.#terms, this.#sets);
-    });
+  *#pairs(): Generator<readonly [from: KnownClass, to: KnownClass, relation: Relation]> {
+    for (const from of this.#known) {
+      for (const to of this.#known) {
+        if (from.family !== to.family || (!from.ends && !to.ends)) continue;
+        for (const relation of relationsOf(from, to)) yield [from, to, relation];
+      }
+    }
   }
 
   #knownOf(peer: Peer): KnownClass {
@@ -196,20 +174,18 @@ export class Analysis {
   #outsideAt(address: Address): OutsidePeer | undefined {
     return this.#outside.findLast(({ first }) => compareAddresses(first, address) <= 0);
   }
+}
 
-  /** What any policy that peers meet asks of addresses. */
-  #everyTerm(inside: readonly InsidePeer[]): ReadonlySet<Term> {
-    const sections = new Set(inside.flatMap((peer) => this.#ends.sectionsAt(peer)));
-    const nodes = new Set(inside.map(nodeOf));
-    const terms = new Set<Term>();
-    for (const section of sections) {
-      const { source, destination } = this.#terms.ofSection(section);
-      for (const term of [...source, ...destination]) terms.add(term);
-    }
-    for (const node of nodes) {
-      const failsafes = this.#terms.ofFailsafes(this.cluster.configurationOf(node));
-      for (const term of failsafes) terms.add(term);
-    }
-    return terms;
-  }
+/** What any policy that peers meet asks of addresses. */
+function termsAround(
+  cluster: Cluster,
+  ends: EndReader,
+  reader: TermReader,
+  inside: readonly InsidePeer[],
+): ReadonlySet<Term> {
+  const sections = new Set(inside.flatMap((peer) => ends.sectionsAt(peer)));
+  const nodes = new Set(inside.map(nodeOf));
+  const { source, destination } = joined(Array.from(sections, (one) => reader.ofSection(one)));
+  const failsafes = Array.from(nodes, (node) => reader.ofFailsafes(cluster.configurationOf(node)));
+  return new Set([...source, ...destination, ...failsafes.flatMap((terms) => [...terms])]);
 }

@@ -7,6 +7,7 @@ import { Projection } from "./projection.ts";
 import type { SetTable } from "./set-table.ts";
 import type { Signature, Signatures } from "./signatures.ts";
 import { joined, type SideTerms, type Term, type TermReader } from "./terms.ts";
+import type { Watch } from "./walk.ts";
 
 /** More groups than a projection can have, so that two numbers make one. */
 const LIMIT = 2 ** 26;
@@ -24,13 +25,14 @@ export class Crossing {
     signatures: Signatures,
     reader: TermReader,
     sets: SetTable,
+    watch?: Watch,
   ) {
     const terms = termsOf(cluster, passage, reader);
     this.#source = new Projection(signatures, terms.source);
     this.#destination = new Projection(signatures, terms.destination);
     this.#judge = (source, destination) => {
       const pair = { source: source.address, destination: destination.address };
-      return sets.numberOf(deniedBy(judge(cluster, [passage], pair)).complement());
+      return sets.numberOf(deniedBy(judge(cluster, [passage], pair, watch)).complement());
     };
   }
 

@@ -6,15 +6,17 @@ import { type Passage, reversed } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import type { Pair } from "./match.ts";
 import { deniedOf, type Packets, type SetStep, Traversal } from "./traversal.ts";
+import type { Watch } from "./walk.ts";
 
 /** The steps of connections between two addresses, of their first packets and then of the answers. */
 export function judge(
   cluster: Cluster,
   passages: readonly Passage[],
   { source, destination }: Pair,
+  watch?: Watch,
 ): readonly SetStep[] {
   const requests = passages.map((passage) => {
-    const traversal = new Traversal(cluster, passage, { ...NEW, source, destination });
+    const traversal = new Traversal(cluster, passage, { ...NEW, source, destination, watch });
     return { passage, steps: traversal.judge(), untracked: traversal.untracked };
   });
   const steps = requests.flatMap((request) => request.steps);
@@ -23,7 +25,7 @@ export function judge(
   const replies = requests.toReversed().flatMap(({ passage, untracked }) => {
     const tracking = withoutEntry(untracked, asked);
     const pair = { source: destination, destination: source };
-    const packets: Packets = { ...pair, ...tracking, role: "reply", asked };
+    const packets: Packets = { ...pair, ...tracking, role: "reply", asked, watch };
     return new Traversal(cluster, reversed(passage), packets).judge();
   });
   return [...steps, ...replies];

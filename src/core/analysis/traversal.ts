@@ -14,7 +14,7 @@ import type { End, Passage } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import { failsafes, rawFailsafes } from "./failsafe.ts";
 import type { Pair } from "./match.ts";
-import { type Outcome, walk } from "./walk.ts";
+import { type Outcome, type Watch, walk } from "./walk.ts";
 
 /** One endpoint's part in the fate of the connections that got to it. */
 export interface SetStep extends Pick<Step, "node" | "endpoint" | "kind" | "direction" | "list"> {
@@ -30,6 +30,7 @@ export interface Packets extends Pair {
   /** How connection tracking sees them when they enter the node; the rest is new. */
   readonly established: ConnectionSet;
   readonly invalid: ConnectionSet;
+  readonly watch?: Watch | undefined;
 }
 
 const IPIP = 4;
@@ -185,9 +186,12 @@ export class Traversal {
   }
 
   #walk(section: Section, asked: ConnectionSet): readonly Outcome[] {
+    const { role, watch } = this.#packets;
+    if (role === "request") {
+      return asked.isEmpty && !watch ? [] : walk(section, this.#packets, asked, watch);
+    }
     if (asked.isEmpty) return [];
-    if (this.#packets.role === "request") return walk(section, this.#packets, asked);
-    return walk(section, this.#packets, ConnectionSet.all).map((outcome) => {
+    return walk(section, this.#packets, ConnectionSet.all, watch).map((outcome) => {
       const connections = this.#connectionsOf(outcome.connections).intersect(asked);
       return { ...outcome, connections };
     });

@@ -11,8 +11,26 @@ export interface Outcome {
   readonly decision: Decision;
 }
 
-/** Learns which of the connections that a rule matches got as far as that rule. */
-export type Watch = (rule: CompiledRule, matched: ConnectionSet, reached: ConnectionSet) => void;
+/** A rule that some connections of a list could meet. */
+export interface Sighting {
+  readonly rule: CompiledRule;
+  readonly pair: Pair;
+  /** Never empty. */
+  readonly matched: ConnectionSet;
+  /** What of `matched` no earlier rule took. */
+  readonly reached: ConnectionSet;
+  /** What the rules before it took, in order. */
+  readonly taken: readonly Taken[];
+}
+
+/** Connections that a rule decided or passed on. */
+export interface Taken {
+  readonly connections: ConnectionSet;
+  readonly rule: CompiledRule;
+}
+
+/** Is told of every rule that matches something, as it is met. */
+export type Watch = (sighting: Sighting) => void;
 
 /** What a section says of `asked`: outcomes that share nothing and are `asked` together. */
 export function walk(
@@ -21,47 +39,51 @@ export function walk(
   asked: ConnectionSet,
   watch?: Watch,
 ): readonly Outcome[] {
-  const outcomes: Outcome[] = [];
+  const walking = new Walk(pair, watch);
   let left = asked;
-  for (const stage of section.stages) {
-    if (left.isEmpty && !watch) break;
-    left = walkStage(stage, pair, left, outcomes, watch);
-  }
-  settle(outcomes, left, section.final, section.finalDecision);
-  return outcomes;
+  for (const stage of section.stages) left = walking.through(stage, left);
+  walking.settle(left, section.final, section.finalDecision);
+  return walking.outcomes;
 }
 
-/** Adds what one stage decides of `asked`; returns what it passes on to the next. */
-function walkStage(
-  stage: Stage,
-  pair: Pair,
-  asked: ConnectionSet,
-  outcomes: Outcome[],
-  watch: Watch | undefined,
-): ConnectionSet {
-  let left = asked;
-  let passed = ConnectionSet.none;
-  for (const rule of stage.rules) {
-    if (left.isEmpty && !watch) break;
-    const matched = matchedBy(rule, pair);
-    if (matched.isEmpty) continue;
+class Walk {
+  readonly outcomes: Outcome[] = [];
+  readonly #pair: Pair;
+  readonly #watch: Watch | undefined;
+  readonly #taken: Taken[] = [];
+
+  constructor(pair: Pair, watch: Watch | undefined) {
+    this.#pair = pair;
+    this.#watch = watch;
+  }
+
+  /** What one stage passes on of `asked`; what it decides becomes an outcome. */
+  through(stage: Stage, asked: ConnectionSet): ConnectionSet {
+    let left = asked;
+    let passed = ConnectionSet.none;
+    for (const rule of stage.rules) {
+      if (left.isEmpty && !this.#watch) break;
+      const reached = this.#reached(rule, left);
+      if (rule.action === "Log" || reached.isEmpty) continue;
+      left = left.subtract(reached);
+      if (rule.action === "Pass") passed = passed.union(reached);
+      else this.settle(reached, rule.action, rule.decision);
+    }
+    if (stage.otherwise === "Pass") return passed.union(left);
+    this.settle(left, stage.otherwise, stage.otherwiseDecision);
+    return passed;
+  }
+
+  settle(connections: ConnectionSet, action: Outcome["action"], decision: Decision): void {
+    if (!connections.isEmpty) this.outcomes.push({ connections, action, decision });
+  }
+
+  #reached(rule: CompiledRule, left: ConnectionSet): ConnectionSet {
+    const matched = matchedBy(rule, this.#pair);
     const reached = left.intersect(matched);
-    watch?.(rule, matched, reached);
-    if (rule.action === "Log") continue;
-    left = left.subtract(reached);
-    if (rule.action === "Pass") passed = passed.union(reached);
-    else settle(outcomes, reached, rule.action, rule.decision);
+    if (!this.#watch || matched.isEmpty) return reached;
+    this.#watch({ rule, pair: this.#pair, matched, reached, taken: [...this.#taken] });
+    if (rule.action !== "Log") this.#taken.push({ connections: reached, rule });
+    return reached;
   }
-  if (stage.otherwise === "Pass") return passed.union(left);
-  settle(outcomes, left, stage.otherwise, stage.otherwiseDecision);
-  return passed;
-}
-
-function settle(
-  outcomes: Outcome[],
-  connections: ConnectionSet,
-  action: Outcome["action"],
-  decision: Decision,
-): void {
-  if (!connections.isEmpty) outcomes.push({ connections, action, decision });
 }
