@@ -24,6 +24,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     verdict: [],
     analysis: [],
     explanation: [],
+    "policy-test": [],
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
@@ -46,6 +47,7 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "core/verdict": ["core/spec"],
   "core/explanation": ["core/spec"],
   "core/analysis": ["core/spec"],
+  "core/policy-test": ["core/spec"],
 };
 
 const ROOT = join(import.meta.dirname, "..");

@@ -6,9 +6,9 @@ import { Walk } from "../schema/walk.ts";
 import { walkLabelSelector } from "./label-selector-check.ts";
 import { dnsLabelProblem, dnsSubdomainProblem, portNameProblem } from "./names.ts";
 import { addressProblem, netProblem } from "./net-check.ts";
-import type { PolicyTestSpec } from "./policy-test.ts";
 import type { PolicyTestConnection } from "./policy-test-connection.ts";
 import type { PolicyTestPeer } from "./policy-test-peer.ts";
+import type { PolicyTestSpec } from "./policy-test-spec.ts";
 import { parseRuleProtocol, portNumberProblem, protocolProblem } from "./port.ts";
 import { selectorProblem } from "./selector-check.ts";
 import { walkItems, walkText } from "./text-check.ts";
@@ -58,8 +58,10 @@ function objectNameProblem(text: string): string | undefined {
   return problem ? `namespace ${problem}` : dnsSubdomainProblem(text.slice(slash + 1));
 }
 
+const NO_PORTS = "only TCP, UDP and SCTP have ports";
+
 function checkConnection(connection: PolicyTestConnection, walk: Walk): void {
-  const { protocol = "TCP", port, endPort, icmp } = connection;
+  const { protocol = "TCP", port, endPort, sourcePort, icmp } = connection;
   const problem = protocolProblem(protocol);
   if (problem) {
     walk.refuse("protocol", (field) => invalid(field, protocol, problem));
@@ -71,7 +73,7 @@ function checkConnection(connection: PolicyTestConnection, walk: Walk): void {
       ? typeof port === "string"
         ? portNameProblem(port)
         : portNumberProblem(port)
-      : "only TCP, UDP and SCTP have ports";
+      : NO_PORTS;
     if (wrong) walk.refuse("port", (field) => invalid(field, port, wrong));
   }
   if (endPort !== undefined && typeof port === "string") {
@@ -82,12 +84,19 @@ function checkConnection(connection: PolicyTestConnection, walk: Walk): void {
     const detail = "must be greater than or equal to `port`";
     walk.refuse("endPort", (field) => invalid(field, endPort, detail));
   }
+  if (sourcePort !== undefined && !hasPorts(number)) {
+    walk.refuse("sourcePort", (field) => forbidden(field, NO_PORTS));
+  }
   if (icmp && number !== ICMP && number !== ICMPV6) {
     walk.refuse("icmp", (field) => forbidden(field, "only ICMP and ICMPv6 have message types"));
   }
 }
 
-function checkCarriesRequests({ protocol = "TCP", port }: PolicyTestConnection, walk: Walk): void {
+function checkCarriesRequests(connection: PolicyTestConnection, walk: Walk): void {
+  const { protocol = "TCP", port, endPort } = connection;
+  if (endPort !== undefined) {
+    walk.refuse("endPort", (field) => forbidden(field, "requests are sent to a single port"));
+  }
   if (parseRuleProtocol(protocol) !== TCP) {
     const detail = "requests are sent over TCP";
     walk.refuse("protocol", (field) => invalid(field, protocol, detail));

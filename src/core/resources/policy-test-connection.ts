@@ -32,6 +32,13 @@ export const connection = validated(
         description: "The last port of a range that `port` begins.",
       }),
     ),
+    sourcePort: optional(
+      integer({
+        minimum: 0,
+        maximum: 65_535,
+        description: "The port that connections come from. Every port when absent.",
+      }),
+    ),
     icmp: optional(
       object(
         { type: byte("The message's type."), code: optional(byte("Its code; 0 when absent.")) },

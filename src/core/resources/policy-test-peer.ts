@@ -30,7 +30,8 @@ const fields = {
   ),
   namespaceSelector: optional({
     ...labelSelector,
-    description: "Namespaces by their labels; with no other selector beside it, all their pods.",
+    description:
+      "Namespaces by their labels; with no other selector beside it, all their pods and VMs.",
   }),
   host: optional(name("A node or a host endpoint by name: every address of its own.")),
   ip: optional(string({ maxLength: 64, description: "One address." })),
