@@ -25,6 +25,7 @@ import { type InsidePeer, insidePeers, nodeOf, type OutsidePeer, type Peer } fro
 import { SetTable } from "./set-table.ts";
 import { Signatures } from "./signatures.ts";
 import { joined, type Term, TermReader } from "./terms.ts";
+import { apartFromNets, isUnknown, UNKNOWN } from "./unknown-addresses.ts";
 import type { Watch } from "./walk.ts";
 
 /** What may pass from every peer of one class to every other of another. */
@@ -48,7 +49,10 @@ export class Analysis {
   /** Everyone: workloads and hosts by name, then ranges outside, IPv4 first. */
   readonly peers: readonly Peer[];
   readonly classes: readonly PeerClass[];
+  /** The model that the answers are about: the given one, apart from what is not known. */
+  readonly model: Model;
   readonly cluster: Cluster;
+  readonly #nobodys: typeof UNKNOWN | undefined;
   readonly #known: readonly KnownClass[];
   readonly #classOf = new Map<Peer, KnownClass>();
   readonly #byAddress = new Map<string, InsidePeer>();
@@ -56,14 +60,19 @@ export class Analysis {
   readonly #ground: Ground;
   readonly #crossings: Crossings;
 
-  constructor(model: Model) {
+  constructor(given: Model) {
+    const model = apartFromNets(given);
+    const nobodys = model === given ? undefined : UNKNOWN;
     const cluster = new Cluster(model);
     const ends = new EndReader(cluster);
     const terms = new TermReader();
     const inside = insidePeers(model, cluster);
     const asked = termsAround(cluster, ends, terms, inside);
     const taken = inside.map(({ address }) => address);
-    const signatures = { 4: new Signatures(4, taken, asked), 6: new Signatures(6, taken, asked) };
+    const signed = (family: Family) => new Signatures(family, taken, asked, nobodys?.[family]);
+    const signatures = { 4: signed(4), 6: signed(6) };
+    this.model = model;
+    this.#nobodys = nobodys;
     const known: KnownClass[] = [];
     for (const family of FAMILIES) {
       known.push(...classesOf(family, inside, signatures[family], ends, known.length));
@@ -89,8 +98,9 @@ export class Analysis {
     return peer;
   }
 
-  /** Reports whether an address is nobody's. */
+  /** Reports whether an address is nobody's, and may be somebody's outside. */
   isOutside(address: Address): boolean {
+    if (this.#nobodys && isUnknown(address)) return false;
     return !this.#byAddress.has(formatAddress(address));
   }
 

@@ -76,8 +76,7 @@ export function isNodeBound(a: KnownClass, b: KnownClass): boolean {
 
 function outsideClasses(family: Family, signatures: Signatures, start: number): KnownClass[] {
   const ranges = new Map<Signature, Peer[]>();
-  for (const { first, last, signature } of signatures.outside) {
-    const { address } = signature;
+  for (const { first, last, address, signature } of signatures.outside) {
     once(ranges, signature, () => []).push({ kind: "outside", address, first, last });
   }
   return Array.from(ranges, ([signature, peers], i) => {

@@ -4,6 +4,7 @@ import { type Address, compareAddresses } from "../net/address.ts";
 import type { Analysis } from "./analysis.ts";
 import { freeAddress } from "./outside.ts";
 import { nodeOf, type OutsidePeer, type Peer, peerName } from "./peers.ts";
+import { afterUnknown } from "./unknown-addresses.ts";
 
 /** One peer as both analyses know it. A workload keeps its name when its address changes. */
 export interface CommonPeer {
@@ -99,7 +100,8 @@ function* commonRanges(before: Analysis, after: Analysis): Generator<CommonPeer>
     const first = compareAddresses(a.first, b.first) > 0 ? a.first : b.first;
     const order = compareAddresses(a.last, b.last);
     const last = order < 0 ? a.last : b.last;
-    const address = compareAddresses(first, last) <= 0 && freeAddress({ first, last }, isTaken);
+    const from = isTaken(first) ? afterUnknown(first) : first;
+    const address = freeAddress({ first: from, last }, isTaken);
     if (address) {
       yield { before: a, after: b, common: { kind: "outside", address, first, last } };
     }

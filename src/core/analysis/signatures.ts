@@ -4,6 +4,7 @@ import {
   type Address,
   address,
   compareAddresses,
+  contains,
   type Family,
   formatAddress,
   hostPrefix,
@@ -30,6 +31,8 @@ export interface Membership {
 /** Outside addresses of one signature. */
 export interface SignedRange extends AddressRange {
   readonly signature: Signature;
+  /** One of them. */
+  readonly address: Address;
 }
 
 /** The signatures of one family: of the addresses that somebody has and of all others. */
@@ -41,19 +44,28 @@ export class Signatures {
   readonly #byMarks = new Map<string, Signed>();
   readonly #members: ReadonlyMap<Term, readonly Membership[]>;
 
-  /** `taken` are the addresses that workloads and hosts have. */
-  constructor(family: Family, taken: readonly Address[], terms: ReadonlySet<Term>) {
+  /**
+   * `taken` are the addresses that workloads and hosts have. `nobodys` is a net at the beginning of
+   * the family whose other addresses do not count: the range after it is shown with it.
+   */
+  constructor(
+    family: Family,
+    taken: readonly Address[],
+    terms: ReadonlySet<Term>,
+    nobodys?: Prefix,
+  ) {
     const own = taken.filter((one) => one.family === family).sort(compareAddresses);
     const inside = new Map(own.map((one) => [formatAddress(one), one]));
     const isTaken = (one: Address) => inside.has(formatAddress(one));
-    const cuts = new Cuts(family, netsOf(terms, isTaken));
+    const nets = [...netsOf(terms, isTaken), ...(nobodys ? [nobodys] : [])];
+    const cuts = new Cuts(family, nets);
     const marks = new Marking(own, cuts);
     for (const term of terms) marks.mark(term, family);
 
     for (const [i, one] of own.entries()) {
       this.#ofAddress.set(formatAddress(one), this.#sign("inside", marks.inside[i], one));
     }
-    this.outside = this.#ranges(cuts, marks, isTaken);
+    this.outside = this.#ranges(cuts, marks, isTaken, nobodys);
     this.all = [...this.#byMarks.values()].map(({ signature }) => signature);
     this.#members = membersOf(this.#byMarks.values(), marks);
   }
@@ -77,18 +89,30 @@ export class Signatures {
     return signature;
   }
 
-  #ranges(cuts: Cuts, marks: Marking, isTaken: (one: Address) => boolean): SignedRange[] {
-    const ranges: SignedRange[] = [];
-    for (const [i, range] of cuts.ranges.entries()) {
+  #ranges(
+    { ranges }: Cuts,
+    marks: Marking,
+    isTaken: (one: Address) => boolean,
+    nobodys: Prefix | undefined,
+  ): SignedRange[] {
+    const signed: SignedRange[] = [];
+    let skipped: Address | undefined;
+    for (const [i, range] of ranges.entries()) {
+      if (nobodys && contains(nobodys, range.first)) {
+        skipped ??= range.first;
+        continue;
+      }
       const free = freeAddress(range, isTaken);
       if (!free) continue;
       const signature = this.#sign("outside", marks.outside[i], free);
-      const before = ranges.at(-1);
-      if (before?.signature === signature) ranges.pop();
-      const first = before?.signature === signature ? before.first : range.first;
-      ranges.push({ first, last: range.last, signature });
+      const before = signed.at(-1);
+      if (before?.signature === signature) {
+        signed[signed.length - 1] = { ...before, last: range.last };
+      } else
+        signed.push({ first: skipped ?? range.first, last: range.last, address: free, signature });
+      skipped = undefined;
     }
-    return ranges;
+    return signed;
   }
 }
 
