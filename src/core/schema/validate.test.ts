@@ -120,6 +120,13 @@ describe("validate", () => {
     });
   }
 
+  it("looks for the name that was meant a hundred times, and no more", () => {
+    const slips = Array.from({ length: 150 }, (_, i) => [`selector${i}`, "a"]);
+    const errors = validate(spec, { action: "Deny", ...Object.fromEntries(slips) });
+    assert.equal(errors.length, 150);
+    assert.equal(errors.filter(({ message }) => message.includes("did you mean")).length, 100);
+  });
+
   it("counts characters, not UTF-16 units", () => {
     assert.deepEqual(validate(spec, { action: "Deny", selector: "😀😀😀😀😀" }), []);
   });
