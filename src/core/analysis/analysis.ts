@@ -24,6 +24,7 @@ import { judge, type Part, partsOf } from "./judge.ts";
 import { type InsidePeer, insidePeers, nodeOf, type OutsidePeer, type Peer } from "./peers.ts";
 import { SetTable } from "./set-table.ts";
 import { Signatures } from "./signatures.ts";
+import { representatives, unseen } from "./sorts.ts";
 import { joined, type Term, TermReader } from "./terms.ts";
 import { apartFromNets, isUnknown, UNKNOWN } from "./unknown-addresses.ts";
 import type { Watch } from "./walk.ts";
@@ -59,6 +60,8 @@ export class Analysis {
   readonly #outside: readonly OutsidePeer[];
   readonly #ground: Ground;
   readonly #crossings: Crossings;
+  /** Policy then judges answers too, and only those of connections that every node lets pass. */
+  readonly #hasUntracked: boolean;
 
   constructor(given: Model) {
     const model = apartFromNets(given);
@@ -80,6 +83,7 @@ export class Analysis {
     this.cluster = cluster;
     this.#ground = { cluster, signatures, ends, terms, sets: new SetTable() };
     this.#crossings = new Crossings(this.#ground);
+    this.#hasUntracked = model.policies.some(({ doNotTrack }) => doNotTrack);
     this.#known = known;
     this.classes = known;
     for (const one of known) for (const peer of one.peers) this.#classOf.set(peer, one);
@@ -154,10 +158,14 @@ export class Analysis {
     }
   }
 
-  /** Judges everything that any two peers can send each other, and tells of the rules met. */
+  /** Judges every sort of connection between two peers, and tells of the lists that were walked. */
   observe(watch: Watch): void {
-    const crossings = new Crossings(this.#ground, watch);
-    for (const [from, to, relation] of this.#pairs()) crossings.allowed(from, to, relation);
+    const pairs = this.#pairs();
+    const telling = this.#hasUntracked ? pairs : unseen(pairs, this.#crossings);
+    for (const [from, to, relation] of telling) {
+      const pair = representatives(from, to, relation);
+      judge(this.cluster, passagesOf(this.cluster, pair), pair, watch);
+    }
   }
 
   *#pairs(): Generator<readonly [from: KnownClass, to: KnownClass, relation: Relation]> {

@@ -7,7 +7,6 @@ import { Projection } from "./projection.ts";
 import type { SetTable } from "./set-table.ts";
 import type { Signature, Signatures } from "./signatures.ts";
 import { joined, type SideTerms, type Term, type TermReader } from "./terms.ts";
-import type { Watch } from "./walk.ts";
 
 /** More groups than a projection can have, so that two numbers make one. */
 const LIMIT = 2 ** 26;
@@ -25,22 +24,25 @@ export class Crossing {
     signatures: Signatures,
     reader: TermReader,
     sets: SetTable,
-    watch?: Watch,
   ) {
     const terms = termsOf(cluster, passage, reader);
     this.#source = new Projection(signatures, terms.source);
     this.#destination = new Projection(signatures, terms.destination);
     this.#judge = (source, destination) => {
       const pair = { source: source.address, destination: destination.address };
-      return sets.numberOf(deniedBy(judge(cluster, [passage], pair, watch)).complement());
+      return sets.numberOf(deniedBy(judge(cluster, [passage], pair)).complement());
     };
+  }
+
+  /** Equal for pairs of which the policy on the way says the same. */
+  groupOf(source: Signature, destination: Signature): number {
+    const from = this.#source.groupOf(source.index);
+    return from * LIMIT + this.#destination.groupOf(destination.index);
   }
 
   /** The number of the set of connections that pass, answers included. */
   allowed(source: Signature, destination: Signature): number {
-    const from = this.#source.groupOf(source.index);
-    const to = this.#destination.groupOf(destination.index);
-    const key = from * LIMIT + to;
+    const key = this.groupOf(source, destination);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#judge(source, destination);

@@ -10,7 +10,6 @@ import { nodeOf, type Peer } from "./peers.ts";
 import { ALL, NONE, type SetTable } from "./set-table.ts";
 import type { Signatures } from "./signatures.ts";
 import type { TermReader } from "./terms.ts";
-import type { Watch } from "./walk.ts";
 
 /** What crossings are made of. */
 export interface Ground {
@@ -24,36 +23,39 @@ export interface Ground {
 /** The crossings of a cluster, made when they are first asked for. */
 export class Crossings {
   readonly #ground: Ground;
-  readonly #watch: Watch | undefined;
   readonly #crossings = new Map<string, Crossing>();
   readonly #within = new Map<string, readonly Crossing[]>();
 
-  constructor(ground: Ground, watch?: Watch) {
+  constructor(ground: Ground) {
     this.#ground = ground;
-    this.#watch = watch;
   }
 
   /** The number of the set of connections that pass between peers of classes that lie so. */
   allowed(from: KnownClass, to: KnownClass, relation: Relation): number {
     if (from.family !== to.family) return NONE;
-    if (relation === "same node") return this.#withinNode(from, to);
-    const departure = from.ends && this.#crossing(from.family, from.ends.departure);
-    const arrival = to.ends && this.#crossing(to.family, to.ends.arrival);
-    return this.#ground.sets.intersect(
-      departure?.allowed(from.signature, to.signature) ?? ALL,
-      arrival?.allowed(from.signature, to.signature) ?? ALL,
-    );
+    let number = ALL;
+    for (const crossing of this.between(from, to, relation)) {
+      const allowed = crossing.allowed(from.signature, to.signature);
+      number = this.#ground.sets.intersect(number, allowed);
+    }
+    return number;
   }
 
-  #withinNode(from: KnownClass, to: KnownClass): number {
-    const crossings = once(this.#within, `${from.index} ${to.index}`, () =>
+  /** The crossings of packets between peers of one family whose classes lie so. */
+  between(from: KnownClass, to: KnownClass, relation: Relation): readonly Crossing[] {
+    if (relation === "same node") return this.#withinNode(from, to);
+    const crossings: Crossing[] = [];
+    if (from.ends) crossings.push(this.#crossing(from.family, from.ends.departure));
+    if (to.ends) crossings.push(this.#crossing(to.family, to.ends.arrival));
+    return crossings;
+  }
+
+  #withinNode(from: KnownClass, to: KnownClass): readonly Crossing[] {
+    return once(this.#within, `${from.index} ${to.index}`, () =>
       this.#passagesWithin(from, to).map((passage) =>
         this.#crossing(from.family, { passage, key: this.#ground.ends.keyOf(passage) }),
       ),
     );
-    return crossings
-      .map((crossing) => crossing.allowed(from.signature, to.signature))
-      .reduce((a, b) => this.#ground.sets.intersect(a, b), ALL);
   }
 
   /** The passages of packets between two peers of the classes on one node. */
@@ -69,7 +71,7 @@ export class Crossings {
   #crossing(family: Family, { key, passage }: KeyedPassage): Crossing {
     return once(this.#crossings, `${family} ${key}`, () => {
       const { cluster, signatures, terms, sets } = this.#ground;
-      return new Crossing(cluster, passage, signatures[family], terms, sets, this.#watch);
+      return new Crossing(cluster, passage, signatures[family], terms, sets);
     });
   }
 }

@@ -14,7 +14,7 @@ import type { End, Passage } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import { failsafes, rawFailsafes } from "./failsafe.ts";
 import type { Pair } from "./match.ts";
-import { type Outcome, type Watch, walk } from "./walk.ts";
+import { type Outcome, type Sighting, type Watch, walk } from "./walk.ts";
 
 /** One endpoint's part in the fate of the connections that got to it. */
 export interface SetStep extends Pick<Step, "node" | "endpoint" | "kind" | "direction" | "list"> {
@@ -191,10 +191,24 @@ export class Traversal {
       return asked.isEmpty && !watch ? [] : walk(section, this.#packets, asked, watch);
     }
     if (asked.isEmpty) return [];
-    return walk(section, this.#packets, ConnectionSet.all, watch).map((outcome) => {
-      const connections = this.#connectionsOf(outcome.connections).intersect(asked);
-      return { ...outcome, connections };
+    const begun = (connections: ConnectionSet) => this.#connectionsOf(connections).intersect(asked);
+    const seen = watch && ((sighting: Sighting) => watch(this.#answered(sighting, begun)));
+    return walk(section, this.#packets, ConnectionSet.all, seen).map((outcome) => {
+      return { ...outcome, connections: begun(outcome.connections) };
     });
+  }
+
+  /** What was seen of answers, said of the connections that they answer. */
+  #answered(
+    { meetings }: Sighting,
+    begun: (connections: ConnectionSet) => ConnectionSet,
+  ): Sighting {
+    const { source, destination } = this.#packets;
+    const pair = { source: destination, destination: source };
+    const met = meetings.map(({ matched, reached, ...rest }) => {
+      return { ...rest, matched: begun(matched), reached: begun(reached) };
+    });
+    return { pair, meetings: met.filter(({ matched }) => !matched.isEmpty) };
   }
 
   /** What is settled before any policy: the connection's state, failsafe ports, tunnels. */

@@ -11,25 +11,25 @@ export interface Outcome {
   readonly decision: Decision;
 }
 
-/** A rule that some connections of a list could meet. */
+/** A list of policy, and all connections between two addresses, as they met each other. */
 export interface Sighting {
-  readonly rule: CompiledRule;
   readonly pair: Pair;
-  /** Never empty. */
+  /** In order, beginning with what the first rule took. */
+  readonly meetings: readonly Meeting[];
+}
+
+/** What a rule, or a tier's end, took of the connections that came to a list. */
+export interface Meeting {
+  /** A tier's end passes on nothing: where it does, it is no meeting. */
+  readonly action: CompiledRule["action"];
+  readonly decision: Decision;
+  /** Everything that it speaks of, whether that gets to it or not; never empty. */
   readonly matched: ConnectionSet;
-  /** What of `matched` no earlier rule took. */
+  /** What of it got there. A Log rule takes nothing away by it. */
   readonly reached: ConnectionSet;
-  /** What the rules before it took, in order. */
-  readonly taken: readonly Taken[];
 }
 
-/** Connections that a rule decided or passed on. */
-export interface Taken {
-  readonly connections: ConnectionSet;
-  readonly rule: CompiledRule;
-}
-
-/** Is told of every rule that matches something, as it is met. */
+/** Is told of every list that is walked. */
 export type Watch = (sighting: Sighting) => void;
 
 /** What a section says of `asked`: outcomes that share nothing and are `asked` together. */
@@ -39,22 +39,26 @@ export function walk(
   asked: ConnectionSet,
   watch?: Watch,
 ): readonly Outcome[] {
-  const walking = new Walk(pair, watch);
+  const walking = new Walk(pair, watch !== undefined);
   let left = asked;
-  for (const stage of section.stages) left = walking.through(stage, left);
+  for (const stage of section.stages) {
+    if (left.isEmpty && !watch) break;
+    left = walking.through(stage, left);
+  }
+  watch?.({ pair, meetings: walking.meetings });
   walking.settle(left, section.final, section.finalDecision);
   return walking.outcomes;
 }
 
 class Walk {
   readonly outcomes: Outcome[] = [];
+  readonly meetings: Meeting[] = [];
   readonly #pair: Pair;
-  readonly #watch: Watch | undefined;
-  readonly #taken: Taken[] = [];
+  readonly #isWatched: boolean;
 
-  constructor(pair: Pair, watch: Watch | undefined) {
+  constructor(pair: Pair, isWatched: boolean) {
     this.#pair = pair;
-    this.#watch = watch;
+    this.#isWatched = isWatched;
   }
 
   /** What one stage passes on of `asked`; what it decides becomes an outcome. */
@@ -62,15 +66,19 @@ class Walk {
     let left = asked;
     let passed = ConnectionSet.none;
     for (const rule of stage.rules) {
-      if (left.isEmpty && !this.#watch) break;
-      const reached = this.#reached(rule, left);
+      if (left.isEmpty && !this.#isWatched) break;
+      const reached = this.#meet(rule, left);
       if (rule.action === "Log" || reached.isEmpty) continue;
       left = left.subtract(reached);
       if (rule.action === "Pass") passed = passed.union(reached);
       else this.settle(reached, rule.action, rule.decision);
     }
-    if (stage.otherwise === "Pass") return passed.union(left);
-    this.settle(left, stage.otherwise, stage.otherwiseDecision);
+    const { otherwise: action, otherwiseDecision: decision } = stage;
+    if (action === "Pass") return passed.union(left);
+    if (this.#isWatched) {
+      this.meetings.push({ action, decision, matched: ConnectionSet.all, reached: left });
+    }
+    this.settle(left, action, decision);
     return passed;
   }
 
@@ -78,12 +86,14 @@ class Walk {
     if (!connections.isEmpty) this.outcomes.push({ connections, action, decision });
   }
 
-  #reached(rule: CompiledRule, left: ConnectionSet): ConnectionSet {
+  /** What of `left` gets to a rule and matches. */
+  #meet(rule: CompiledRule, left: ConnectionSet): ConnectionSet {
     const matched = matchedBy(rule, this.#pair);
     const reached = left.intersect(matched);
-    if (!this.#watch || matched.isEmpty) return reached;
-    this.#watch({ rule, pair: this.#pair, matched, reached, taken: [...this.#taken] });
-    if (rule.action !== "Log") this.#taken.push({ connections: reached, rule });
+    const { action, decision } = rule;
+    if (this.#isWatched && !matched.isEmpty) {
+      this.meetings.push({ action, decision, matched, reached });
+    }
     return reached;
   }
 }
