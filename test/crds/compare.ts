@@ -100,7 +100,7 @@ const SERVERS_OWN: ReadonlySet<string> = new Set([
 ]);
 
 /** The object without what only a server knows: the status, and most of the metadata. */
-function bare(object: unknown): unknown {
+export function bare(object: unknown): unknown {
   if (!isObject(object)) return object;
   const metadata = Object.entries(objectAt(object, "metadata")).filter(
     ([name, value]) => !SERVERS_OWN.has(name) && !isEmpty(value),

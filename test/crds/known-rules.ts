@@ -39,13 +39,14 @@ const RULES: readonly RegExp[] = [
   /^spec\.ports\[\d+\]\.host(IP|Port): /,
   // §6 and §10, FelixConfiguration.
   /^spec\.failsafe(In|Out)boundHostPorts\[\d+\]/,
-  /^spec\.(kubeNodePortRanges\[\d+\]|natPortRange|bpfPSNATPorts): .*must be a port/,
+  /^spec\.(kubeNodePortRanges\[\d+\]|natPortRange|bpfPSNATPorts): .*must be (a port|between)/,
   /^spec\.[\w.[\]-]+: .*must be at (least|most) -?\d+/,
   /^spec\.(externalNodesList|bpfDSROptoutCIDRs|bpfExcludeCIDRsFromNAT)\[\d+\]: /,
   /^spec\.(natOutgoingAddress|deviceRouteSourceAddress)/,
   /^spec\.(openstackRegion|prometheusMetricsHost|routeTableRanges?|healthTimeoutOverrides)\b/,
   /^spec\.(bpfForceTrackPacketsFromIfaces|iptablesNATOutgoingInterfaceFilter|wireguardInterfaceName)/,
   /^spec\.(bpfLogFilters|featureDetectOverride|featureGates)\b/,
+  /^spec\.\w+: .*must be one of /,
   /^spec\.\w+(Regex|IfacePattern|ForIfaces): /,
   // k8s-conversion.md: what Kubernetes checks in label selectors, peers and ports of its policies.
   /([sS]elector|namespaces|nodes)\.match(Labels|Expressions)\b/,

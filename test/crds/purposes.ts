@@ -1,8 +1,9 @@
 /** Differences on purpose: which row of docs/reference/differences.md explains a case. */
 
+import { isDeepStrictEqual } from "node:util";
 import { entry, objectAt } from "../../src/core/schema/json-object.ts";
 import type { Schema } from "../../src/core/schema/schema.ts";
-import type { Difference } from "./compare.ts";
+import { bare, type Case, type Difference } from "./compare.ts";
 import type { Cause, Refusal } from "./server-side.ts";
 
 interface Purpose {
@@ -14,8 +15,12 @@ interface Purpose {
 const BY_DEFINITION: readonly Purpose[] = [
   {
     row: "Tier without an `order`",
-    explains: ({ of }) =>
-      of.kind.kind === "Tier" && (entry(objectAt(of.manifest, "spec"), "order") ?? null) === null,
+    explains: ({ sort, why, of }) =>
+      of.kind.kind === "Tier" &&
+      (entry(objectAt(of.manifest, "spec"), "order") ?? null) === null &&
+      (sort === "defaults"
+        ? isSameBut(of, (name) => name === "order")
+        : sort === "we admit" && why.includes("tier order must be")),
   },
   {
     row: "StagedKubernetesNetworkPolicy that Kubernetes would refuse, or complete, as a NetworkPolicy",
@@ -23,7 +28,7 @@ const BY_DEFINITION: readonly Purpose[] = [
       difference.of.kind.kind === "StagedKubernetesNetworkPolicy" &&
       (difference.sort === "we refuse"
         ? everyError(difference, /\.(policyTypes\[\d+\]|protocol|operator)$/)
-        : difference.sort === "defaults" && difference.why.includes('"protocol":"TCP"')),
+        : difference.sort === "defaults" && isSameBut(difference.of, isPolicyDefault)),
   },
   {
     row: "Administrators' policies: label selector with an unknown operator",
@@ -32,10 +37,23 @@ const BY_DEFINITION: readonly Purpose[] = [
   },
   {
     row: "Administrators' policies: label selector with null for a value",
-    explains: ({ sort, of }) =>
-      sort === "defaults" && /"matchLabels":\{[^}]*:null/.test(JSON.stringify(of.manifest)),
+    explains: ({ sort, of }) => sort === "defaults" && isSameBut(of, (_, value) => value === ""),
   },
 ];
+
+/** What is filled in for a port without a protocol, and a label without a value. */
+function isPolicyDefault(name: string, value: unknown): boolean {
+  return value === "" || (name === "protocol" && value === "TCP");
+}
+
+/** Whether both sides keep the same object, but for the fields that are `left` out. */
+function isSameBut(of: Case, left: (name: string, value: unknown) => boolean): boolean {
+  const rest = (object: unknown): unknown =>
+    JSON.parse(
+      JSON.stringify(bare(object), (name, value) => (left(name, value) ? undefined : value)),
+    );
+  return of.theirs.accepted && isDeepStrictEqual(rest(of.shape.object), rest(of.theirs.object));
+}
 
 const BUILT_IN: readonly Purpose[] = [
   {

@@ -30,7 +30,7 @@ export class RulesMet {
 }
 
 /** What the rules of a schema say, at any depth. */
-function messagesOf(schema: Schema<unknown>): string[] {
+export function messagesOf(schema: Schema<unknown>): string[] {
   const rules = (schema as { readonly "x-kubernetes-validations"?: readonly Rule[] })[
     "x-kubernetes-validations"
   ];
@@ -47,6 +47,7 @@ interface Rule {
   readonly message?: string;
 }
 
-function oneLine(text: string): string {
+/** The text with every stretch of white space made one space. */
+export function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
