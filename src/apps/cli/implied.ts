@@ -1,11 +1,12 @@
 /**
- * What manifests leave to a cluster: the namespaces that pods are in, and where pods run. Policy can
- * be explained before any of that is there.
+ * What manifests leave to a cluster: the namespaces that pods are in, where pods run, which pods a
+ * Service leads to. Policy can be explained before any of that is there.
  */
 import { address, formatAddress, nextAddress, parseAddress } from "../../core/net/address.ts";
 import { admit } from "../../core/resources/admit.ts";
 import { type AnyResource, kindOf } from "../../core/resources/kinds.ts";
 import type { PodResource } from "../../core/resources/pod.ts";
+import { impliedSlices } from "./implied-slices.ts";
 
 /** Resources made whole, and what was made up for it, in words. */
 export interface Implied {
@@ -24,10 +25,48 @@ export function withImplied(given: readonly AnyResource[]): Implied {
   const notes = namespaces
     .filter((name) => name !== "default")
     .map((name) => `no manifest describes namespace ${name}; taken to have no labels`);
+  const resources = [...places.resources, ...namespaces.map(emptyNamespace)];
+  const slices = impliedSlices(resources);
   return {
-    resources: [...places.resources, ...namespaces.map(emptyNamespace)],
-    notes: [...notes, ...places.notes],
+    resources: [...resources, ...[...slices.values()].flat()],
+    notes: [...notes, ...absentNamespaces(resources), ...places.notes, ...sliceNotes(slices)],
   };
+}
+
+/** Policies may be of a namespace that is not there: they select nothing. */
+function absentNamespaces(resources: readonly AnyResource[]): string[] {
+  const known = new Set(
+    resources.flatMap(({ kind, metadata }) => (kind === "Namespace" ? [metadata.name] : [])),
+  );
+  const endpoints = resources.flatMap(({ kind, metadata }) =>
+    kind === "WorkloadEndpoint" ? [metadata.namespace ?? "default"] : [],
+  );
+  const policies = resources.filter(
+    ({ kind, metadata: { namespace } }) =>
+      kind.endsWith("NetworkPolicy") && namespace !== undefined && !known.has(namespace),
+  );
+  const byNamespace = Map.groupBy(policies, ({ metadata }) => metadata.namespace ?? "");
+  return Array.from(byNamespace)
+    .filter(([namespace]) => !endpoints.includes(namespace))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([namespace, of]) => {
+      const names = of.map(({ metadata }) => metadata.name).sort();
+      const what = names.length === 1 ? "policy" : "policies";
+      const nothing = names.length === 1 ? "selects nothing" : "select nothing";
+      return `no manifest describes namespace ${namespace}; its ${what} ${names.join(", ")} ${nothing}`;
+    });
+}
+
+function sliceNotes(slices: ReturnType<typeof impliedSlices>): string[] {
+  return Array.from(slices, ([{ metadata }, made]) => {
+    const { namespace = "default", name } = metadata;
+    const pods = made.flatMap(({ endpoints }) =>
+      endpoints.map(({ targetRef }) => targetRef?.name ?? ""),
+    );
+    const names = [...new Set(pods)].sort().map((pod) => `${namespace}/${pod}`);
+    const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? `, … (${names.length})` : "");
+    return `no EndpointSlice lists the pods behind Service ${namespace}/${name}; taken to be ${shown}`;
+  });
 }
 
 /** The namespaces that pods are in and no manifest describes: no cluster has a pod without its own. */

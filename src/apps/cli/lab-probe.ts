@@ -5,11 +5,11 @@ import { judge } from "../../core/verdict/judge.ts";
 import { Lab } from "../../dataplane/lab/lab.ts";
 import { clientOf, type ServerOptions } from "./client.ts";
 import { CommandFailure, EXIT, type ExitCode, usage } from "./exit.ts";
-import { explanationLines, explanationOf } from "./explain.ts";
 import { flowOf, type Question } from "./question.ts";
 import { findRunningLab } from "./running.ts";
 import { fetchAll } from "./snapshot.ts";
 import type { Terminal } from "./terminal.ts";
+import { verdictLines, verdictObject } from "./verdict-lines.ts";
 
 export interface LabProbeOptions extends Question, ServerOptions {
   readonly output: "text" | "json";
@@ -33,14 +33,14 @@ export async function labProbe(terminal: Terminal, options: LabProbeOptions): Pr
   const isThrough = packet.outcome === "delivered" && packet.answered !== false;
   const locate = (): undefined => undefined;
   if (options.output === "json") {
-    const explanation = explanationOf(options, packet.flow, verdict, locate);
+    const explanation = verdictObject(options, packet.flow, verdict, locate);
     terminal.print(
       JSON.stringify({ ...explanation, packet: packet.outcome, detail: packet.detail }),
     );
   } else {
     const why = packet.detail === "" ? "" : ` (${packet.detail})`;
     terminal.print(`packet ${packet.outcome}${why}`);
-    for (const line of explanationLines(terminal, options, packet.flow, verdict, locate)) {
+    for (const line of verdictLines(terminal, options, packet.flow, verdict, locate)) {
       terminal.print(line);
     }
   }

@@ -1,7 +1,8 @@
 /** Manifests as commands use them: read, located, and what is wrong with them told. */
+import { objectKey, objectName } from "../../core/explanation/object-key.ts";
 import { formatManifestError, type ManifestError } from "../../core/manifest/manifest-error.ts";
 import { type LoadedResource, type ReadOptions, readManifests } from "../../core/resources/read.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
+import { CommandFailure, EXIT, type ExitCode } from "./exit.ts";
 import type { Locate } from "./explanation.ts";
 import type { Source } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,13 +19,20 @@ export function readAll(sources: readonly Source[], options: ReadOptions = {}): 
   return sources.map(({ file, text }) => ({ file, ...readManifests(text, file, options) }));
 }
 
-/** The resources of files that all are right; otherwise their errors are told. Throws CommandFailure. */
-export function requireValid(terminal: Terminal, files: readonly ReadFile[]): LoadedResource[] {
+/**
+ * The resources of files that all are right; otherwise their errors are told. Throws CommandFailure,
+ * by default as a negative answer.
+ */
+export function requireValid(
+  terminal: Terminal,
+  files: readonly ReadFile[],
+  code: ExitCode = EXIT.no,
+): LoadedResource[] {
   const errors = files.flatMap((file) => file.errors);
   if (errors.length === 0) return files.flatMap((file) => file.resources);
   for (const line of errorLines(errors)) terminal.tell(line);
   const wrong = files.filter((file) => file.errors.length > 0).map((file) => file.file);
-  throw new CommandFailure(EXIT.no, `refused: ${wrong.join(", ")}`);
+  throw new CommandFailure(code, `refused: ${wrong.join(", ")}`);
 }
 
 /** A line for each error; below the last of a document, the manifest that it seems to mean. */
@@ -42,16 +50,9 @@ export function locator(
   resources: readonly LoadedResource[],
   shown: (file: string) => string = (file) => file,
 ): Locate {
-  const byId = new Map(resources.map((one) => [idOf(one), one]));
-  return ({ kind, namespace, name }, path) => {
-    const found = byId.get(`${kind} ${namespace}/${name}`);
+  const byKey = new Map(resources.map((one) => [objectKey(objectName(one.resource)), one]));
+  return (object, path) => {
+    const found = byKey.get(objectKey(object));
     return found && { file: shown(found.document.file), line: found.lineOf(path) };
   };
-}
-
-/** As the model names it: there are two kinds called NetworkPolicy. */
-function idOf({ resource, kind }: LoadedResource): string {
-  const { name, namespace = "" } = resource.metadata;
-  const isKubernetes = kind.group === "networking.k8s.io";
-  return `${isKubernetes ? "Kubernetes" : ""}${kind.kind} ${namespace}/${name}`;
 }

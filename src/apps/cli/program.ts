@@ -1,6 +1,6 @@
 /** The whole command line at a glance. What a command does is in its own file, loaded when used. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { ExitCode } from "./exit.ts";
+import { type ExitCode, usage } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 import { packageVersion, version } from "./version.ts";
 
@@ -116,8 +116,15 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
       ended(await validate(terminal, options));
     });
 
-  questionOptions(program.command("explain"))
-    .description("Say what policy makes of a connection, and which rule decides at each end.")
+  connectionOptions(program.command("explain"))
+    .description("Say what policy makes of a connection, rule by rule, and what would change it.")
+    .argument("[endpoint]", 'the word "endpoint": list the policies of an endpoint instead')
+    .argument("[name]", "the endpoint: namespace/pod, a VM, a host endpoint, an address")
+    .option("--from <source>", "namespace/name of a pod or VM, an address, or a host's name")
+    .option("--to <destination>", "as --from, or a Service")
+    .option("--icmp <type/code>", "an ICMP message, e.g. 8/0")
+    .option("--http <request>", "a request in the connection, e.g. 'GET /orders'")
+    .option("--grpc <method>", "a gRPC call, e.g. shop.Orders/List")
     .addOption(filesOption("judge by these manifests alone, not by a server's objects"))
     .addOption(recursiveOption())
     .addOption(kubeconfigOption())
@@ -128,12 +135,42 @@ export function commandLine(terminal: Terminal, ended: Ended): Command {
       `
 Example:
   picket explain -f manifests/ --from production/blue --to production/red --port 6379
+  picket explain endpoint -f manifests/ production/red
 
+Where a name is of several things, say which: pod/…, vm/…, service/…, host/…, hostendpoint/….
 Exits 0 if the connection is allowed, 1 if it is denied.`,
     )
+    .action(async (endpoint: string | undefined, name: string | undefined, options) => {
+      const { explain, explainEndpoint } = await import("./explain.ts");
+      if (endpoint === undefined) ended(await explain(terminal, options));
+      else if (endpoint === "endpoint" && name)
+        ended(await explainEndpoint(terminal, name, options));
+      else throw usage(`explain ${endpoint}: want --from and --to, or "endpoint NAMESPACE/NAME"`);
+    });
+
+  program
+    .command("test")
+    .description("Judge the assertions of PolicyTests: offline, by a server's objects, in a lab.")
+    .addOption(filesOption("a manifest, a directory of them, or - for stdin: tests and cluster"))
+    .addOption(recursiveOption())
+    .option("--server", "judge by the server's objects; files then give the tests alone", false)
+    .option("--lab", "send the connections as packets too, in a lab of the cluster (root)", false)
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "junit", "tap", "github"]))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  picket test -f manifests/ -f tests/
+  picket test -f tests/ --kubeconfig ~/.kube/config -o junit
+
+Without -f the server's own PolicyTests are judged. Exits 0 if every assertion holds, 1 if one
+fails, 2 if there is none or they contradict each other.`,
+    )
     .action(async (options) => {
-      const { explain } = await import("./explain.ts");
-      ended(await explain(terminal, options));
+      const { test } = await import("./test.ts");
+      ended(await test(terminal, options));
     });
 
   const lab = program
@@ -179,9 +216,14 @@ Exits 0 if the connection is allowed, 1 if it is denied.`,
 }
 
 function questionOptions(command: Command): Command {
-  return command
+  return connectionOptions(command)
     .requiredOption("--from <source>", "namespace/pod, an address, or a host's name")
-    .requiredOption("--to <destination>", "namespace/pod, an address, or a host's name")
+    .requiredOption("--to <destination>", "namespace/pod, an address, or a host's name");
+}
+
+/** What is sent, whoever sends it. */
+function connectionOptions(command: Command): Command {
+  return command
     .option("--protocol <name>", "TCP, UDP, SCTP, ICMP, or a number", "TCP")
     .option("--port <port>", "the destination's port, a number or its name")
     .option("--source-port <number>", "the source's port", port)

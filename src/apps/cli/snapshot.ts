@@ -1,25 +1,44 @@
 /** Everything that a server holds, as the engine reads it. */
-import type { ApiClient } from "../../control/sync/api-client.ts";
+import type { Answer, ApiClient, ApiList } from "../../control/sync/api-client.ts";
 import { type Admission, admit } from "../../core/resources/admit.ts";
-import { type AnyResource, apiVersionOf, KINDS } from "../../core/resources/kinds.ts";
-import type { ResourceKind } from "../../core/resources/resource.ts";
-import { answered } from "./client.ts";
+import { type AnyResource, apiVersionOf, VERDICT_KINDS } from "../../core/resources/kinds.ts";
+import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { answered, isNotFound } from "./client.ts";
 
-/** Every object of every kind that the server has. */
-export async function fetchAll(client: ApiClient): Promise<AnyResource[]> {
+/**
+ * Every object of the kinds that the server has; a kind that it does not serve has none. An object
+ * that is not what Picket takes its kind to be is left out, and told in words.
+ */
+export async function fetchAll(
+  client: ApiClient,
+  kinds: readonly ResourceKind[] = VERDICT_KINDS,
+  tell: (problem: string) => void = refuse,
+): Promise<AnyResource[]> {
   const lists = await Promise.all(
-    KINDS.map(async (kind) => {
-      const { items } = answered(await client.list(kind));
-      return items.flatMap((item) => admitted(kind, item));
+    kinds.map(async (kind) => {
+      const answer = await client.list(kind);
+      return isUnserved(answer) ? [] : answered(answer).items.flatMap((item) => read(kind, item));
     }),
   );
   return lists.flat();
+
+  function read(kind: ResourceKind, item: Resource): AnyResource[] {
+    const found: Admission = admit(kind, item);
+    if (found.admitted) return [found.resource];
+    const [error] = found.errors;
+    const { namespace, name } = item.metadata;
+    const what = `${apiVersionOf(kind)} ${kind.kind} ${namespace ? `${namespace}/` : ""}${name}`;
+    tell(`${what} is left out: ${error?.field ?? ""}: ${error?.message ?? ""}`);
+    return [];
+  }
 }
 
-function admitted(kind: ResourceKind, item: unknown): AnyResource[] {
-  const found: Admission = admit(kind, item);
-  if (found.admitted) return [found.resource];
-  const [error] = found.errors;
-  const what = `${apiVersionOf(kind)} ${kind.kind}`;
-  throw new Error(`the server sent a ${what} that it should not hold: ${error?.message ?? ""}`);
+/** A cluster need not have the kinds of every other. */
+function isUnserved(answer: Answer<ApiList>): boolean {
+  return !answer.ok && isNotFound(answer.failure);
+}
+
+/** Our own server holds nothing that it would not admit. */
+function refuse(problem: string): never {
+  throw new Error(`the server sent what it should not hold: ${problem}`);
 }
