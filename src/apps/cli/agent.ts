@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { ApiSyncer } from "../../control/sync/api-syncer.ts";
-import { KINDS } from "../../core/resources/kinds.ts";
+import { VERDICT_KINDS } from "../../core/resources/kinds.ts";
 import { reasonOf } from "../../core/text/reason.ts";
 import { nftCommand } from "../../dataplane/nft/nft-command.ts";
 import { followCluster } from "../agent/cluster-view.ts";
@@ -44,7 +44,7 @@ export async function agent(terminal: Terminal, options: AgentOptions): Promise<
   await enforcer.closeIfBare();
   const syncer = new ApiSyncer({
     client,
-    kinds: KINDS,
+    kinds: VERDICT_KINDS,
     onTrouble: (message) => {
       trouble = message;
       terminal.tell(message === undefined ? "the server answers again" : message);

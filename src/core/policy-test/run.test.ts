@@ -82,7 +82,7 @@ const FAILS = [
   [
     "expect: allow, from: [{ pod: db }], to: [{ pod: api }], ports: [{ port: 8080 }]",
     '"it": expected to be allowed, but is denied: TCP port 8080 from shop/db (10.0.0.3) to ' +
-      "shop/api (10.0.0.2) (ingress of shop/api: end of tier default)",
+      "shop/api (10.0.0.2) (ingress of shop/api: end of tier default: NetworkPolicy shop/api selects it)",
   ],
   [
     "expect: deny, from: [{ podSelector: {} }], to: [{ pod: db }], ports: [{ port: 5432 }]",
@@ -93,12 +93,12 @@ const FAILS = [
     "expect: allow, from: [{ pod: web }], to: [{ pod: api }], ports: [{ port: 9000, endPort: 9011 }]",
     '"it": expected to be allowed, but is denied: TCP port 9011 from shop/web (10.0.0.1) to ' +
       "shop/api (10.0.0.2), and so for 1 more pair of ends " +
-      "(ingress of shop/api: end of tier default)",
+      "(ingress of shop/api: end of tier default: NetworkPolicy shop/api selects it)",
   ],
   [
     "expect: allow, from: [{ ipBlock: { cidr: 198.51.0.0/16 } }], to: [{ pod: db }]",
     '"it": expected to be allowed, but is denied: TCP port 80 from 198.51.0.0 to ' +
-      "shop/db (10.0.0.3), and so for 1 more pair of ends (ingress of shop/db: end of tier default)",
+      "shop/db (10.0.0.3), and so for 1 more pair of ends (ingress of shop/db: end of tier default: NetworkPolicy shop/db selects it)",
   ],
   [
     "expect: deny, from: [{ pod: api }], to: [{ service: db }]",
@@ -110,7 +110,7 @@ const FAILS = [
     "expect: allow, from: [{ pod: web }], to: [{ pod: api }], ports: [{ port: 80 }], http: [{ path: /users }]",
     '"it": expected to be allowed, but is denied: GET /users over TCP port 80 from ' +
       "shop/web (10.0.0.1) to shop/api (10.0.0.2), and so for 1 more pair of ends " +
-      "(ingress of shop/api: end of tier default)",
+      "(ingress of shop/api: end of tier default: NetworkPolicy shop/api selects it)",
   ],
   [
     "expect: allow, from: [{ ip: 203.0.113.7 }], to: [{ pod: nobody }]",

@@ -1,5 +1,5 @@
 /** What became of assertions, in words. */
-import { formatDecision } from "../verdict/format.ts";
+import { formatDecision, formatPolicyId } from "../verdict/format.ts";
 import { formatMessage, formatRequest } from "./ask.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { formatEnd } from "./end.ts";
@@ -17,7 +17,9 @@ export function formatConnection({ from, to, flow, request }: Witness): string {
 export function formatDecided(decided: Decided | undefined): string {
   if (!decided) return "nobody polices it";
   const { direction, endpoint, decision } = decided;
-  return `${direction} of ${endpoint}: ${formatDecision(decision)}`;
+  const why =
+    decision.by === "end-of-tier" ? `: ${formatPolicyId(decision.policy)} selects it` : "";
+  return `${direction} of ${endpoint}: ${formatDecision(decision)}${why}`;
 }
 
 /** What is wrong, in one sentence without the decision. */
