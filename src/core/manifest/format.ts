@@ -1,10 +1,16 @@
 import { dump } from "js-yaml";
 import { parseManifest } from "./parse.ts";
 
-/** YAML that reads back as `value`: where plain text could be taken for a number, in quotes. */
+/**
+ * YAML that reads back as `value`: where plain text could be taken for a number, in quotes; where a
+ * key could be, as JSON, for keys are never put in quotes.
+ */
 export function formatYaml(value: unknown): string {
-  const plain = dump(value, { lineWidth: -1, noRefs: true });
-  const [read] = parseManifest(plain, "").documents;
-  if (JSON.stringify(read?.value ?? null) === JSON.stringify(value)) return plain;
-  return dump(value, { lineWidth: -1, noRefs: true, forceQuotes: true });
+  const wanted = JSON.stringify(value);
+  for (const forceQuotes of [false, true]) {
+    const text = dump(value, { lineWidth: -1, noRefs: true, forceQuotes });
+    const [read] = parseManifest(text, "").documents;
+    if (JSON.stringify(read?.value ?? null) === wanted) return text;
+  }
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -21,7 +21,7 @@ const WORDS: ReadonlyMap<string, boolean | null | number> = new Map<
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-/** The value of a scalar written without quotes and without a tag. */
+/** The value of a scalar written without quotes and without a tag; a number that is too large is text. */
 export function resolvePlain(text: string): string | number | boolean | null {
   const word = WORDS.get(text);
   if (word !== undefined) return word;
@@ -37,7 +37,8 @@ export function resolvePlain(text: string): string | number | boolean | null {
       Number(decimal ?? 0);
     return unsignedZero(sign === "-" ? -size : size);
   }
-  return FLOAT.test(plain) ? unsignedZero(Number(plain)) : text;
+  const float = FLOAT.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isFinite(float) ? unsignedZero(float) : text;
 }
 
 function unsignedZero(number: number): number {

@@ -1,5 +1,5 @@
 /** What GlobalNetworkPolicy has beyond NetworkPolicy, staged or not: namespaces and hosts. */
-import type { FieldError } from "../schema/field-error.ts";
+import { type FieldError, forbidden } from "../schema/field-error.ts";
 import { boolean, optional, type Validation } from "../schema/schema.ts";
 import { checkSelector } from "./selector-check.ts";
 import { selectorText, withoutGlobal } from "./selector-text.ts";
@@ -64,7 +64,16 @@ export const globalPolicyRules: readonly Validation<GlobalPolicySpec>[] = [
   })),
 ];
 
-/** Checks {@link globalPolicyFields}. */
-export function checkGlobalScope(spec: GlobalPolicySpec): FieldError[] {
-  return checkSelector(spec.namespaceSelector, "spec.namespaceSelector");
+/** Checks {@link globalPolicyFields}; an empty `egress` makes Egress a type that nobody wrote. */
+export function checkGlobalScope({
+  namespaceSelector,
+  preDNAT,
+  types,
+  egress,
+}: GlobalPolicySpec): FieldError[] {
+  const errors = checkSelector(namespaceSelector, "spec.namespaceSelector");
+  if (preDNAT && egress?.length === 0 && types?.includes("Egress")) {
+    errors.push(forbidden("spec.egress", "preDNAT policy cannot have 'Egress' type"));
+  }
+  return errors;
 }

@@ -76,6 +76,7 @@ describe("GlobalNetworkPolicy", () => {
     [{ doNotTrack: true, applyOnForward: false }, /^spec.applyOnForward: Invalid value: false/],
     [{ preDNAT: true, doNotTrack: true, applyOnForward: true }, /cannot both be true/],
     [{ preDNAT: true, applyOnForward: true, types: ["Egress"] }, /'Egress' type/],
+    [{ preDNAT: true, applyOnForward: true, egress: [] }, /'Egress' type/],
     [
       { preDNAT: true, applyOnForward: true, types: ["Ingress"], egress: [{ action: "Deny" }] },
       /^spec.egress: Forbidden/,
