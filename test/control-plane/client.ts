@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
 
@@ -29,7 +30,7 @@ export class Client {
   async send(method: string, path: string, body?: unknown): Promise<Answer> {
     const sent = body === undefined ? "" : JSON.stringify(body);
     const { port, token } = this.#connection;
-    const response = await new Promise<import("node:http").IncomingMessage>((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = {
         Authorization: `Bearer ${token}`,
         "Content-Type": "application/json",

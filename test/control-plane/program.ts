@@ -33,16 +33,20 @@ export class Program {
 
   /** Throws, with the end of what the program printed, if it no longer runs. */
   assertRunning(): void {
-    if (this.#shell.exitCode === null) return;
+    if (!this.#hasEnded) return;
     const printed = readFileSync(this.#logPath, "utf8").split("\n").slice(-10).join("\n");
     throw new Error(`${this.#name} ended with ${this.#shell.exitCode}:\n${printed}`);
   }
 
   /** Kills it at once, and resolves when it is gone. */
   async stop(): Promise<void> {
-    if (this.#shell.exitCode !== null) return;
+    if (this.#hasEnded) return;
     const gone = once(this.#shell, "exit");
     this.#shell.stdin?.end();
     await gone;
+  }
+
+  get #hasEnded(): boolean {
+    return this.#shell.exitCode !== null || this.#shell.signalCode !== null;
   }
 }
