@@ -26,8 +26,8 @@ import { SetTable } from "./set-table.ts";
 import { Signatures } from "./signatures.ts";
 import { representatives, unseen } from "./sorts.ts";
 import { joined, type Term, TermReader } from "./terms.ts";
+import type { Watch } from "./traversal.ts";
 import { apartFromNets, isUnknown, UNKNOWN } from "./unknown-addresses.ts";
-import type { Watch } from "./walk.ts";
 
 /** What may pass from every peer of one class to every other of another. */
 export interface Cell {

@@ -5,8 +5,7 @@ import type { Cluster } from "../verdict/cluster.ts";
 import { type Passage, reversed } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import type { Pair } from "./match.ts";
-import { deniedOf, type Packets, type SetStep, Traversal } from "./traversal.ts";
-import type { Watch } from "./walk.ts";
+import { deniedOf, type Packets, type SetStep, Traversal, type Watch } from "./traversal.ts";
 
 /** The steps of connections between two addresses, of their first packets and then of the answers. */
 export function judge(

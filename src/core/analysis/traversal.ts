@@ -14,13 +14,25 @@ import type { End, Passage } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import { failsafes, rawFailsafes } from "./failsafe.ts";
 import type { Pair } from "./match.ts";
-import { type Outcome, type Sighting, type Watch, walk } from "./walk.ts";
+import { type Meet, type Meeting, type Outcome, walk } from "./walk.ts";
 
 /** One endpoint's part in the fate of the connections that got to it. */
 export interface SetStep extends Pick<Step, "node" | "endpoint" | "kind" | "direction" | "list"> {
   /** They share nothing; together they are the connections that were asked about. */
   readonly outcomes: readonly Outcome[];
 }
+
+/** A list of policy, and all connections between two addresses, as they met each other. */
+export interface Sighting extends Pick<Step, "direction" | "list"> {
+  readonly endpoint: Endpoint;
+  /** Where the connections come from and go to, whether this is about them or their answers. */
+  readonly pair: Pair;
+  /** In order, beginning with the first rule. */
+  readonly meetings: readonly Meeting[];
+}
+
+/** Is told of every list that is walked. */
+export type Watch = (sighting: Sighting) => void;
 
 /** The packets that pass: what begins connections, or what first answers them. */
 export interface Packets extends Pair {
@@ -143,6 +155,10 @@ export class Traversal {
     this.#hostList("forward", exit, "egress");
   }
 
+  get #isRequest(): boolean {
+    return this.#packets.role === "request";
+  }
+
   get #unaccepted(): ConnectionSet {
     return this.#asked.subtract(this.#accepted);
   }
@@ -182,33 +198,35 @@ export class Traversal {
   ): readonly Outcome[] {
     const early = this.#beforePolicy(endpoint, list, direction, asked);
     const left = asked.subtract(ConnectionSet.union(early.map(({ connections }) => connections)));
-    return this.#push(endpoint, list, direction, [...early, ...this.#walk(section, left)]);
+    const seen = this.#seen(endpoint, list, direction);
+    return this.#push(endpoint, list, direction, [...early, ...this.#walk(section, left, seen)]);
   }
 
-  #walk(section: Section, asked: ConnectionSet): readonly Outcome[] {
-    const { role, watch } = this.#packets;
-    if (role === "request") {
-      return asked.isEmpty && !watch ? [] : walk(section, this.#packets, asked, watch);
+  /** Tells whoever watches of one list; undefined when nobody does. */
+  #seen(endpoint: Endpoint, list: PolicyList, direction: Direction): Meet | undefined {
+    const { source, destination, watch } = this.#packets;
+    if (!watch) return undefined;
+    const pair = this.#isRequest
+      ? { source, destination }
+      : { source: destination, destination: source };
+    return (meetings) => watch({ endpoint, list, direction, pair, meetings });
+  }
+
+  #walk(section: Section, asked: ConnectionSet, seen: Meet | undefined): readonly Outcome[] {
+    if (this.#isRequest) {
+      return asked.isEmpty && !seen ? [] : walk(section, this.#packets, asked, seen);
     }
     if (asked.isEmpty) return [];
-    const begun = (connections: ConnectionSet) => this.#connectionsOf(connections).intersect(asked);
-    const seen = watch && ((sighting: Sighting) => watch(this.#answered(sighting, begun)));
-    return walk(section, this.#packets, ConnectionSet.all, seen).map((outcome) => {
+    const begun = (answers: ConnectionSet) => this.#connectionsOf(answers).intersect(asked);
+    const met = (meetings: readonly Meeting[]) =>
+      seen?.(
+        meetings
+          .map((one) => ({ ...one, matched: begun(one.matched), reached: begun(one.reached) }))
+          .filter(({ matched }) => !matched.isEmpty),
+      );
+    return walk(section, this.#packets, ConnectionSet.all, seen && met).map((outcome) => {
       return { ...outcome, connections: begun(outcome.connections) };
     });
-  }
-
-  /** What was seen of answers, said of the connections that they answer. */
-  #answered(
-    { meetings }: Sighting,
-    begun: (connections: ConnectionSet) => ConnectionSet,
-  ): Sighting {
-    const { source, destination } = this.#packets;
-    const pair = { source: destination, destination: source };
-    const met = meetings.map(({ matched, reached, ...rest }) => {
-      return { ...rest, matched: begun(matched), reached: begun(reached) };
-    });
-    return { pair, meetings: met.filter(({ matched }) => !matched.isEmpty) };
   }
 
   /** What is settled before any policy: the connection's state, failsafe ports, tunnels. */
@@ -239,7 +257,7 @@ export class Traversal {
 
   /** The connections that packets of `set` begin or, of answers, that they answer. */
   #connectionsOf(set: ConnectionSet): ConnectionSet {
-    return this.#packets.role === "request" ? set : set.answered();
+    return this.#isRequest ? set : set.answered();
   }
 
   #push(

@@ -11,13 +11,6 @@ export interface Outcome {
   readonly decision: Decision;
 }
 
-/** A list of policy, and all connections between two addresses, as they met each other. */
-export interface Sighting {
-  readonly pair: Pair;
-  /** In order, beginning with what the first rule took. */
-  readonly meetings: readonly Meeting[];
-}
-
 /** What a rule, or a tier's end, took of the connections that came to a list. */
 export interface Meeting {
   /** A tier's end passes on nothing: where it does, it is no meeting. */
@@ -29,23 +22,23 @@ export interface Meeting {
   readonly reached: ConnectionSet;
 }
 
-/** Is told of every list that is walked. */
-export type Watch = (sighting: Sighting) => void;
+/** Is told, in order, what met the connections between two addresses in a list. */
+export type Meet = (meetings: readonly Meeting[]) => void;
 
 /** What a section says of `asked`: outcomes that share nothing and are `asked` together. */
 export function walk(
   section: Section,
   pair: Pair,
   asked: ConnectionSet,
-  watch?: Watch,
+  met?: Meet,
 ): readonly Outcome[] {
-  const walking = new Walk(pair, watch !== undefined);
+  const walking = new Walk(pair, met !== undefined);
   let left = asked;
   for (const stage of section.stages) {
-    if (left.isEmpty && !watch) break;
+    if (left.isEmpty && !met) break;
     left = walking.through(stage, left);
   }
-  watch?.({ pair, meetings: walking.meetings });
+  met?.(walking.meetings);
   walking.settle(left, section.final, section.finalDecision);
   return walking.outcomes;
 }
