@@ -20,6 +20,8 @@ export interface PeerClass {
 /** How two peers lie to each other, as far as that matters to policy. */
 export type Relation = "any" | "same node" | "different nodes";
 
+const ANY: readonly Relation[] = ["any"];
+
 /** A class with what decides about its peers. `ends` is undefined outside. */
 export interface KnownClass extends PeerClass {
   readonly signature: Signature;
@@ -55,10 +57,10 @@ export function classesOf(
 }
 
 /** Which relations two peers of the classes can have, a peer with itself left out. */
-export function relationsOf(a: KnownClass, b: KnownClass): Relation[] {
+export function relationsOf(a: KnownClass, b: KnownClass): readonly Relation[] {
   const pairs = a.peers.length * b.peers.length - (a === b ? a.peers.length : 0);
   if (pairs === 0) return [];
-  if (!isNodeBound(a, b)) return ["any"];
+  if (!isNodeBound(a, b)) return ANY;
   let together = 0;
   for (const [node, count] of a.nodes) {
     together += count * ((b.nodes.get(node) ?? 0) - (a === b ? 1 : 0));

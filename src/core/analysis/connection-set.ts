@@ -156,15 +156,15 @@ export class ConnectionSet {
     return this.#text;
   }
 
-  #combine(other: ConnectionSet, operation: "union" | "intersect" | "subtract"): ConnectionSet {
+  #combine(other: ConnectionSet, operation: Operation): ConnectionSet {
     const [a, b] = [this.parts, other.parts];
     return made({
-      tcp: a.tcp[operation](b.tcp),
-      udp: a.udp[operation](b.udp),
-      sctp: a.sctp[operation](b.sctp),
-      icmp: a.icmp[operation](b.icmp),
-      icmpv6: a.icmpv6[operation](b.icmpv6),
-      others: a.others[operation](b.others),
+      tcp: combined(a.tcp, b.tcp, operation),
+      udp: combined(a.udp, b.udp, operation),
+      sctp: combined(a.sctp, b.sctp, operation),
+      icmp: combined(a.icmp, b.icmp, operation),
+      icmpv6: combined(a.icmpv6, b.icmpv6, operation),
+      others: combined(a.others, b.others, operation),
     });
   }
 
@@ -176,6 +176,21 @@ export class ConnectionSet {
 }
 
 const made = ConnectionSet.fromParts;
+
+type Operation = "union" | "intersect" | "subtract";
+
+/** What the parts of a set have in common. */
+interface Combinable<T> extends Record<Operation, (other: T) => T> {
+  readonly isEmpty: boolean;
+}
+
+/** Most parts of most sets are all or nothing: those are not gone through. */
+function combined<T extends Combinable<T>>(a: T, b: T, operation: Operation): T {
+  if (operation === "subtract") return a.isEmpty || b.isEmpty ? a : a.subtract(b);
+  if (a === b) return a;
+  if (a.isEmpty || b.isEmpty) return a.isEmpty === (operation === "union") ? b : a;
+  return a[operation](b);
+}
 
 const ECHO_REPLY = 0;
 const ECHO_REQUESTS = PortSet.range(8 * 256, 8 * 256 + 255);

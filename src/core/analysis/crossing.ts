@@ -8,9 +8,6 @@ import type { SetTable } from "./set-table.ts";
 import type { Signature, Signatures } from "./signatures.ts";
 import { joined, type SideTerms, type Term, type TermReader } from "./terms.ts";
 
-/** More groups than a projection can have, so that two numbers make one. */
-const LIMIT = 2 ** 26;
-
 /** What passes a node both ways, by the numbers of sets. */
 export class Crossing {
   readonly #judge: (source: Signature, destination: Signature) => number;
@@ -37,16 +34,16 @@ export class Crossing {
   /** Equal for pairs of which the policy on the way says the same. */
   groupOf(source: Signature, destination: Signature): number {
     const from = this.#source.groupOf(source.index);
-    return from * LIMIT + this.#destination.groupOf(destination.index);
+    return from * this.#destination.count + this.#destination.groupOf(destination.index);
   }
 
   /** The number of the set of connections that pass, answers included. */
   allowed(source: Signature, destination: Signature): number {
-    const key = this.groupOf(source, destination);
-    const known = this.#answers.get(key);
+    const group = this.groupOf(source, destination);
+    const known = this.#answers.get(group);
     if (known !== undefined) return known;
     const answer = this.#judge(source, destination);
-    this.#answers.set(key, answer);
+    this.#answers.set(group, answer);
     return answer;
   }
 }

@@ -24,6 +24,9 @@ export interface Ground {
 export class Crossings {
   readonly #ground: Ground;
   readonly #crossings = new Map<string, Crossing>();
+  /** By the index of the class. */
+  readonly #departures: (Crossing | undefined)[] = [];
+  readonly #arrivals: (Crossing | undefined)[] = [];
   readonly #within = new Map<string, readonly Crossing[]>();
 
   constructor(ground: Ground) {
@@ -33,21 +36,38 @@ export class Crossings {
   /** The number of the set of connections that pass between peers of classes that lie so. */
   allowed(from: KnownClass, to: KnownClass, relation: Relation): number {
     if (from.family !== to.family) return NONE;
-    let number = ALL;
-    for (const crossing of this.between(from, to, relation)) {
-      const allowed = crossing.allowed(from.signature, to.signature);
-      number = this.#ground.sets.intersect(number, allowed);
+    if (relation !== "same node") {
+      // Every pair comes here: no list is made of the two.
+      return this.#ground.sets.intersect(
+        this.#departure(from)?.allowed(from.signature, to.signature) ?? ALL,
+        this.#arrival(to)?.allowed(from.signature, to.signature) ?? ALL,
+      );
     }
-    return number;
+    return this.#withinNode(from, to)
+      .map((crossing) => crossing.allowed(from.signature, to.signature))
+      .reduce((a, b) => this.#ground.sets.intersect(a, b), ALL);
   }
 
   /** The crossings of packets between peers of one family whose classes lie so. */
   between(from: KnownClass, to: KnownClass, relation: Relation): readonly Crossing[] {
     if (relation === "same node") return this.#withinNode(from, to);
-    const crossings: Crossing[] = [];
-    if (from.ends) crossings.push(this.#crossing(from.family, from.ends.departure));
-    if (to.ends) crossings.push(this.#crossing(to.family, to.ends.arrival));
-    return crossings;
+    return [this.#departure(from), this.#arrival(to)].filter((one) => one !== undefined);
+  }
+
+  #departure({ index, family, ends }: KnownClass): Crossing | undefined {
+    const known = this.#departures[index];
+    if (known || !ends) return known;
+    const crossing = this.#crossing(family, ends.departure);
+    this.#departures[index] = crossing;
+    return crossing;
+  }
+
+  #arrival({ index, family, ends }: KnownClass): Crossing | undefined {
+    const known = this.#arrivals[index];
+    if (known || !ends) return known;
+    const crossing = this.#crossing(family, ends.arrival);
+    this.#arrivals[index] = crossing;
+    return crossing;
   }
 
   #withinNode(from: KnownClass, to: KnownClass): readonly Crossing[] {

@@ -2,7 +2,8 @@
  * Which connections between two addresses a compiled rule speaks of: `verdict/match.ts` with sets
  * in place of a packet.
  */
-import { type Address, formatAddress } from "../net/address.ts";
+import { once } from "../calc/once.ts";
+import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";
 import { PortSet } from "../sets/port-set.ts";
@@ -24,7 +25,21 @@ export function matchedBy(rule: CompiledRule, pair: Pair): ConnectionSet {
   if (!hasAddress(source, pair.source) || !hasAddress(destination, pair.destination)) {
     return ConnectionSet.none;
   }
+  if (namesPorts(source) || namesPorts(destination)) return packetsOf(rule, pair);
+  const known = once(PACKETS, rule, () => new Map<Family, ConnectionSet>());
+  return once(known, pair.source.family, () => packetsOf(rule, pair));
+}
+
+/** What rules match between addresses that they speak of, if those have no part in it. */
+const PACKETS = new WeakMap<CompiledRule, Map<Family, ConnectionSet>>();
+
+function packetsOf(rule: CompiledRule, pair: Pair): ConnectionSet {
   return messagesOf(rule, pair).intersect(portsOf(rule, pair));
+}
+
+/** Reports whether the ports that a side wants depend on its address. */
+function namesPorts({ ports, notPorts }: CompiledSide): boolean {
+  return [ports, notPorts].some((criterion) => criterion && criterion.named.length > 0);
 }
 
 /** By what the packet is: protocol, ICMP message. */

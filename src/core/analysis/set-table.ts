@@ -6,20 +6,19 @@ import { ConnectionSet } from "./connection-set.ts";
 export const NONE = 0;
 export const ALL = 1;
 
-/** More sets than a table can ever have, so that two numbers make one. */
-const LIMIT = 2 ** 26;
-
 /** A growing table of sets. */
 export class SetTable {
   readonly #sets: ConnectionSet[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #intersections = new Map<number, number>();
+  /** The numbers of intersections, by the lower number of the two and then the higher. */
+  readonly #intersections: (number | undefined)[][] = [];
 
   constructor() {
     this.numberOf(ConnectionSet.none);
     this.numberOf(ConnectionSet.all);
   }
 
+  /** The number of a set: the same for equal sets. */
   numberOf(set: ConnectionSet): number {
     return once(this.#numbers, set.toString(), () => this.#sets.push(set) - 1);
   }
@@ -34,7 +33,17 @@ export class SetTable {
     if (a === b || b === ALL) return a;
     if (a === ALL) return b;
     if (a === NONE || b === NONE) return NONE;
-    const key = a < b ? a * LIMIT + b : b * LIMIT + a;
-    return once(this.#intersections, key, () => this.numberOf(this.get(a).intersect(this.get(b))));
+    const [low, high] = a < b ? [a, b] : [b, a];
+    const known = this.#intersections[low]?.[high];
+    if (known !== undefined) return known;
+    const number = this.numberOf(this.get(low).intersect(this.get(high)));
+    this.#row(low)[high] = number;
+    return number;
+  }
+
+  #row(low: number): (number | undefined)[] {
+    const row = this.#intersections[low] ?? [];
+    this.#intersections[low] = row;
+    return row;
   }
 }

@@ -2,6 +2,7 @@
  * What one node's policy says of all connections between two addresses that pass it
  * (evaluation.md §9.3-9.6): `verdict/traversal.ts` with sets in place of a packet, method by method.
  */
+import { once } from "../calc/once.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { type Endpoint, endpointName, type WorkloadEndpoint } from "../model/endpoint.ts";
 import type { Direction } from "../model/policy.ts";
@@ -91,6 +92,7 @@ export class Traversal {
     else this.#untrackedStep(entry, "ingress");
     const settled = this.#packets.established.subtract(this.#untracked);
     this.#asked = this.#asked.subtract(settled);
+    if (this.#asked.isEmpty) return this.steps;
     if (entry.at === "host") this.#output(exit);
     else {
       this.#preDNAT(entry);
@@ -304,7 +306,13 @@ function allowedByPolicy(outcomes: readonly Outcome[]): ConnectionSet {
   return ConnectionSet.union(allowed.map(({ connections }) => connections));
 }
 
-function refusedTunnels({
+const REFUSED = new WeakMap<Configuration, ConnectionSet>();
+
+function refusedTunnels(configuration: Configuration): ConnectionSet {
+  return once(REFUSED, configuration, () => tunnelsRefusedBy(configuration));
+}
+
+function tunnelsRefusedBy({
   allowVxlanFromWorkloads,
   allowIpipFromWorkloads,
   vxlanPort,
