@@ -2,7 +2,7 @@
 import { BUILT_IN_OBJECTS } from "../../control/apiserver/built-in.ts";
 import { keyOfObject } from "../../control/apiserver/catalog.ts";
 import { Refusal, resourceName } from "../../control/apiserver/status.ts";
-import type { WriteOptions } from "../../control/apiserver/write.ts";
+import type { Batch, WriteOptions } from "../../control/apiserver/write.ts";
 import type { LoadedResource } from "../../core/resources/read.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import type { ControlPlane } from "../server/control-plane.ts";
@@ -31,11 +31,7 @@ export function putObjects(
     written: resource,
     previous: plane.storage.get(keyOfObject(kind, resource)),
   }));
-  const batch = plane.registry.applyAll(
-    resources.map(({ resource }) => resource),
-    "default",
-    optionsOf(manager),
-  );
+  const batch = applied(plane, resources, manager);
   if (batch.applied) return before;
   const reasons = batch.refusals.map(({ index, refusal }) => {
     const { document, line } = resources[index] ?? {};
@@ -44,9 +40,24 @@ export function putObjects(
   throw new CommandFailure(EXIT.refused, reasons.join("\n"));
 }
 
+/** Throws CommandFailure when the cluster's own policy tests refuse the whole. */
+function applied(
+  plane: ControlPlane,
+  resources: readonly LoadedResource[],
+  manager: Manager,
+): Batch {
+  const objects = resources.map(({ resource }) => resource);
+  try {
+    return plane.registry.applyAll(objects, "default", optionsOf(manager));
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new CommandFailure(EXIT.refused, cause.message, { cause });
+  }
+}
+
 /** Undoes what `putObjects` did: what was there before is there again. */
 export function takeBackObjects(plane: ControlPlane, before: readonly Before[]): void {
-  plane.storage.transaction(() => {
+  plane.registry.unguarded(() => {
     for (const { kind, written, previous } of [...before].reverse()) {
       if (previous) {
         const { resourceVersion: _, managedFields: __, ...metadata } = previous.metadata;
@@ -59,7 +70,7 @@ export function takeBackObjects(plane: ControlPlane, before: readonly Before[]):
 
 /** Removes what an earlier start wrote that is not among `resources`. */
 export function removeLeftovers(plane: ControlPlane, resources: readonly LoadedResource[]): void {
-  plane.storage.transaction(() => {
+  plane.registry.unguarded(() => {
     for (const { kind, object } of objectsBeside(plane, resources)) {
       if (isOurs(object)) removeObject(plane, kind, object);
     }

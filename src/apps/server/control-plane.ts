@@ -7,7 +7,9 @@ import { createApiServer, type Log } from "../../control/apiserver/server.ts";
 import { SqliteStorage } from "../../control/storage/sqlite.ts";
 import type { Storage } from "../../control/storage/storage.ts";
 import { KINDS } from "../../core/resources/kinds.ts";
+import { PolicyGate } from "./policy-gate.ts";
 import { reportProblems } from "./report-problems.ts";
+import { reportTests } from "./report-tests.ts";
 
 export interface ControlPlaneOptions {
   /** The directory of the store and the credentials; made if need be. */
@@ -35,7 +37,9 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const credentials = await loadCredentials(data, Date.now());
   const storage = new SqliteStorage(join(data, "picket.db"));
   const { cert, key, token } = credentials;
+  const gate = new PolicyGate(storage);
   const server = createApiServer({
+    guard: (revision) => gate.guard(revision),
     storage,
     kinds: KINDS,
     token,
@@ -44,6 +48,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     version,
   });
   const stopReports = reportProblems(server.registry);
+  const stopTestReports = reportTests(server.registry, gate);
   return {
     storage,
     registry: server.registry,
@@ -51,6 +56,8 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     listen: (port) => server.listen(port),
     close: async () => {
       stopReports();
+      stopTestReports();
+      gate.close();
       await server.close();
       storage.close();
     },

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { KINDS } from "../../core/resources/kinds.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 import { MemoryStorage } from "../storage/memory.ts";
+import type { Storage } from "../storage/storage.ts";
 import { Catalog } from "./catalog.ts";
 import { Registry } from "./registry.ts";
 import { Refusal } from "./status.ts";
+import type { Guard } from "./transactions.ts";
 
 const CATALOG = new Catalog(KINDS);
 export const NAMESPACE = kindOf("v1", "Namespace");
@@ -17,12 +19,13 @@ export const SET = kindOf("projectcalico.org/v3", "GlobalNetworkSet");
 export const TIER = kindOf("projectcalico.org/v3", "Tier");
 
 /** With what is built in, in memory; its clock stands still and its uids count. */
-export function newRegistry(): Registry {
+export function newRegistry(guardOf?: (storage: Storage) => Guard): Registry {
   let uids = 0;
   const now = (): number => Date.UTC(2026, 0, 2, 3, 4, 5);
   const storage = new MemoryStorage();
   const newUid = (): string => `uid-${++uids}`;
-  const registry = new Registry({ storage, catalog: CATALOG, now, newUid });
+  const guard = guardOf && { guard: guardOf(storage) };
+  const registry = new Registry({ storage, catalog: CATALOG, now, newUid, ...guard });
   registry.createBuiltIns();
   return registry;
 }

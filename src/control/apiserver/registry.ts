@@ -23,6 +23,7 @@ import {
   Refusal,
   resourceName,
 } from "./status.ts";
+import { type Guard, Transactions, Undone } from "./transactions.ts";
 import {
   type Batch,
   type BatchRefusal,
@@ -41,6 +42,7 @@ export interface RegistryOptions {
   readonly now: () => number;
   /** A new object's uid. */
   readonly newUid: () => string;
+  readonly guard?: Guard;
 }
 
 export class Registry {
@@ -48,12 +50,14 @@ export class Registry {
   readonly catalog: Catalog;
   readonly #now: () => number;
   readonly #newUid: () => string;
+  readonly #transactions: Transactions;
 
   constructor(options: RegistryOptions) {
     this.storage = options.storage;
     this.catalog = options.catalog;
     this.#now = options.now;
     this.#newUid = options.newUid;
+    this.#transactions = new Transactions(options.storage, options.guard);
   }
 
   /** Creates what is built in and not there yet. */
@@ -167,11 +171,20 @@ export class Registry {
     return { applied: false, refusals: refusals.sort((a, b) => a.index - b.index) };
   }
 
-  /** Says something of an object on its status; nothing is written if that is said already. */
-  reportCondition(kind: ResourceKind, namespace: string, name: string, said: Condition): void {
+  /**
+   * Says something of an object on its status, and writes `fields` there; nothing is written if that
+   * is said already.
+   */
+  reportCondition(
+    kind: ResourceKind,
+    namespace: string,
+    name: string,
+    said: Condition,
+    fields: JsonObject = {},
+  ): void {
     const change = (object: Resource): unknown => ({
       ...object,
-      status: statusWithCondition(object, said, this.#timestamp()),
+      status: { ...statusWithCondition(object, said, this.#timestamp()), ...fields },
     });
     this.patch(kind, namespace, name, change, STATUS_WRITE);
   }
@@ -316,25 +329,12 @@ export class Registry {
     return new Date(this.#now()).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
-  #transaction<T>(dryRun: boolean, work: () => T): T {
-    if (!dryRun) return this.storage.transaction(work);
-    try {
-      return this.storage.transaction(() => {
-        throw new Undone(work());
-      });
-    } catch (error) {
-      if (error instanceof Undone) return error.result as T;
-      throw error;
-    }
+  /** Runs `work`, whose writes are one and are not asked of the guard: they undo what it let pass. */
+  unguarded<T>(work: () => T): T {
+    return this.#transactions.unguarded(work);
   }
-}
 
-/** Ends a transaction whose result is wanted and whose writes are not. */
-class Undone extends Error {
-  readonly result: unknown;
-
-  constructor(result: unknown) {
-    super("undone");
-    this.result = result;
+  #transaction<T>(dryRun: boolean, work: () => T): T {
+    return this.#transactions.run(dryRun, work);
   }
 }

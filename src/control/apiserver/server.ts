@@ -26,6 +26,7 @@ import {
   unauthorized,
   unknownResource,
 } from "./status.ts";
+import type { Guard } from "./transactions.ts";
 import { WatchStreams } from "./watch-stream.ts";
 
 /** Where the server tells what went wrong on its own side. */
@@ -46,6 +47,7 @@ export interface ApiServerOptions {
   /** The time, in milliseconds. */
   readonly now?: () => number;
   readonly newUid?: () => string;
+  readonly guard?: Guard;
 }
 
 /** A server that may or may not listen yet. */
@@ -69,7 +71,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const now = options.now ?? Date.now;
   const catalog = new Catalog(options.kinds);
   const newUid = options.newUid ?? randomUUID;
-  const registry = new Registry({ storage: options.storage, catalog, now, newUid });
+  const registry = new Registry({
+    ...{ storage: options.storage, catalog, now, newUid },
+    ...(options.guard && { guard: options.guard }),
+  });
   registry.createBuiltIns();
   const streams = new WatchStreams();
   // The type of an HTTPS instance differs in the raw socket alone, which no route looks at.
