@@ -12,6 +12,7 @@ export interface ReadFile {
   readonly file: string;
   readonly resources: readonly LoadedResource[];
   readonly errors: readonly ManifestError[];
+  readonly doubts: readonly ManifestError[];
 }
 
 /** Reads every source; what is wrong with one is among its errors and stops none of the others. */

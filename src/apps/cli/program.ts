@@ -149,6 +149,36 @@ Exits 0 if the connection is allowed, 1 if it is denied.`,
     });
 
   program
+    .command("reach")
+    .description("Say who can reach whom on which ports, exactly, over all connections.")
+    .addOption(filesOption("judge by these manifests alone, not by a server's objects"))
+    .addOption(recursiveOption())
+    .option(
+      "--by <what...>",
+      "put workloads together: namespace, label KEY, class (alike to policy)",
+    )
+    .option("--focus <workload>", "only what namespace/workload reaches and is reached by")
+    .option("--exposure", "what is open to outside or to other namespaces", false)
+    .addOption(podCidrOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "csv", "markdown", "dot", "svg", "table"]))
+    .addHelpText(
+      "after",
+      `
+Deployments and the like count as their pods; directories are read with their folders.
+
+Examples:
+  picket reach -f manifests/
+  picket reach -f manifests/ --by namespace -o svg > reach.svg
+  picket reach -f manifests/ --exposure --focus shop/web`,
+    )
+    .action(async (options) => {
+      const { reach } = await import("./reach.ts");
+      ended(await reach(terminal, options));
+    });
+
+  program
     .command("test")
     .description("Judge the assertions of PolicyTests: offline, by a server's objects, in a lab.")
     .addOption(filesOption("a manifest, a directory of them, or - for stdin: tests and cluster"))
@@ -250,6 +280,13 @@ function filesOption(description = "a manifest, a directory of them, or - for st
 
 function recursiveOption(): Option {
   return new Option("-R, --recursive", "read the folders of directories too").default(false);
+}
+
+function podCidrOption(): Option {
+  const description = "where pods will be whose addresses are not known (repeatable)";
+  return new Option("--pod-cidr <cidr>", description).argParser(
+    (cidr: string, before: string[] | undefined) => [...(before ?? []), cidr],
+  );
 }
 
 function namespaceOption(): Option {

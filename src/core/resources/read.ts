@@ -2,14 +2,15 @@
 
 import type { ManifestError } from "../manifest/manifest-error.ts";
 import { type ManifestDocument, parseManifest } from "../manifest/parse.ts";
-import type { Position } from "../manifest/position.ts";
 import { type FieldError, wrongType } from "../schema/field-error.ts";
-import { isObject } from "../schema/json-object.ts";
-import { admit } from "./admit.ts";
+import { isObject, type JsonObject } from "../schema/json-object.ts";
+import { admit, shape } from "./admit.ts";
 import { identify } from "./identify.ts";
 import type { AnyResource } from "./kinds.ts";
 import { mend } from "./mend.ts";
-import type { ResourceKind } from "./resource.ts";
+import { pod } from "./pod.ts";
+import { templatedPod } from "./pod-template.ts";
+import type { Resource, ResourceKind } from "./resource.ts";
 
 /** A resource and where its manifest says what it says. */
 export interface LoadedResource {
@@ -29,6 +30,13 @@ export interface ReadOptions {
   readonly namespace?: string;
   /** What becomes of kinds that are none of ours, nor nearly: refused when absent. */
   readonly unknownKinds?: "refuse" | "skip";
+  /** Whether controllers (Deployment, Job, …) are read as a pod that they would start. */
+  readonly controllers?: "as pods";
+  /**
+   * What becomes of objects that have the right types and yet would be refused: with `read` they are
+   * among the resources, and what is wrong with them among the doubts. Refused when absent.
+   */
+  readonly doubtful?: "read";
 }
 
 /** Nothing of a file with errors may be applied: what it does say may need what it does not. */
@@ -36,6 +44,8 @@ export interface Read {
   readonly resources: readonly LoadedResource[];
   /** In the order of the text. */
   readonly errors: readonly ManifestError[];
+  /** Why a server would refuse some of the resources; in the order of the text. */
+  readonly doubts: readonly ManifestError[];
 }
 
 /** Reads every object of `text`, the items of lists included. */
@@ -43,16 +53,28 @@ export function readManifests(text: string, file: string, options: ReadOptions =
   const { documents, errors: unread } = parseManifest(text, file);
   const resources: LoadedResource[] = [];
   const errors = [...unread];
+  const doubts: ManifestError[] = [];
   for (const document of documents) {
     for (const found of objectsOf(document)) {
       const result = readObject(found, options);
       if (result === undefined) continue;
+      const doubtful = options.doubtful === "read" && "errors" in result && result.doubtful;
       if ("resource" in result) resources.push(result);
-      else errors.push(...result.errors);
+      else if (doubtful) resources.push(doubtful);
+      if ("errors" in result) (doubtful ? doubts : errors).push(...result.errors);
     }
   }
-  errors.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { resources, errors };
+  return { resources, errors: errors.sort(byPlace), doubts: doubts.sort(byPlace) };
+}
+
+function byPlace(a: ManifestError, b: ManifestError): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+interface Refused {
+  readonly errors: readonly ManifestError[];
+  /** The object as its kind's defaults make it, where its types are right. */
+  readonly doubtful?: LoadedResource;
 }
 
 /** An object of a document: the whole of it, or an item of a list at `at`. */
@@ -82,38 +104,60 @@ function unfold(found: Found): Found[] {
   });
 }
 
-function readObject(
-  found: Found,
-  options: ReadOptions,
-): LoadedResource | { readonly errors: readonly ManifestError[] } | undefined {
-  const { value, document, at } = found;
-  const positionOf = (path: string): Position => document.positionOf(join(at, path));
-  const errorAt = (path: string, message: string): ManifestError => {
-    return { file: document.file, ...positionOf(path), path, message };
-  };
-  const refuse = (errors: readonly FieldError[]) => ({
-    errors: errors.map(({ field, message }) => errorAt(field, message)),
-  });
-  if (!isObject(value)) return refuse([wrongType("", value, "object")]);
+function readObject(found: Found, options: ReadOptions): LoadedResource | Refused | undefined {
+  const { value } = found;
+  const refuse = (error: FieldError) => ({ errors: [errorIn(found, error)] });
+  if (!isObject(value)) return refuse(wrongType("", value, "object"));
+  const template = options.controllers === "as pods" ? templatedPod(value) : undefined;
+  if (template) return readAs(pod, template.pod, found, options, template.writtenAt);
   const identity = identify(value);
   if (identity.is === "foreign" && options.unknownKinds === "skip") return undefined;
-  if (identity.is !== "known") return refuse([identity.error]);
+  if (identity.is !== "known") return refuse(identity.error);
   const { kind } = identity;
+  const result = readAs(kind, value, found, options);
+  const mended = "errors" in result ? mend(kind, value) : undefined;
+  if (!mended) return result;
+  const misplaced = errorIn(found, { field: mended.path, message: mended.message });
   const { namespace = "default" } = options;
-  const admission = admit(kind, withNamespace(kind, value, namespace));
-  if (admission.admitted) {
-    const lineOf = (path: string): number => positionOf(path).line;
-    return { resource: admission.resource, kind, document, line: lineOf(""), lineOf };
-  }
-  const mended = mend(kind, value);
-  if (!mended) return refuse(admission.errors);
-  const misplaced = errorAt(mended.path, mended.message);
   const afterwards = admit(kind, withNamespace(kind, mended.value, namespace));
   if (afterwards.admitted) return { errors: [{ ...misplaced, mended: mended.text }] };
   const others = afterwards.errors.map(({ field, message }) => {
-    return { ...errorAt(mended.writtenAt(field), message), path: field };
+    const written = { field: mended.writtenAt(field), message };
+    return { ...errorIn(found, written), path: field };
   });
   return { errors: [misplaced, ...others] };
+}
+
+/** `writtenAt` tells where in the object that was found a field of `value` is written. */
+function readAs(
+  kind: ResourceKind,
+  value: JsonObject,
+  found: Found,
+  { namespace = "default" }: ReadOptions,
+  writtenAt: (path: string) => string = (path) => path,
+): LoadedResource | Refused {
+  const { document, at } = found;
+  const lineOf = (path: string): number => document.lineOf(join(at, writtenAt(path)));
+  const loaded = (resource: AnyResource): LoadedResource => {
+    return { resource, kind, document, line: lineOf(""), lineOf };
+  };
+  const given = withNamespace(kind, value, namespace);
+  const admission = admit(kind, given);
+  if (admission.admitted) return loaded(admission.resource);
+  const errors = admission.errors.map(({ field, message }) =>
+    errorIn(found, { field: writtenAt(field), message }),
+  );
+  const { object, isShaped } = shape(kind, given);
+  if (!isShaped) return { errors };
+  // Its types are those of the kind; what its values mean, conversion finds out.
+  return { errors, doubtful: loaded(kind.withDefaults(object as Resource) as AnyResource) };
+}
+
+function errorIn(
+  { document, at }: Found,
+  { field: path, message }: Pick<FieldError, "field" | "message">,
+): ManifestError {
+  return { file: document.file, ...document.positionOf(join(at, path)), path, message };
 }
 
 function withNamespace(
