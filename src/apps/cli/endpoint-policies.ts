@@ -86,8 +86,8 @@ export function endpointLines(found: EndpointPolicies, locate: Locate): string[]
     let number = 0;
     for (const tier of tiers) {
       const enforced = tier.policies.some(({ staged }) => !staged);
-      const end = enforced ? `, at its end ${tier.defaultAction}` : ", nothing of it is enforced";
-      lines.push(`  ${tierHead(tier)}${end}`);
+      const end = enforced ? `at its end ${endWord(list, tier)}` : "nothing of it is enforced";
+      lines.push(`  ${tierHead(tier)}, ${end}`);
       const rows = tier.policies.map((policy) => {
         number += 1;
         return policyCells(policy, number, locate);
@@ -120,6 +120,11 @@ export function endpointObject(
       })),
     })),
   };
+}
+
+/** Untracked and pre-DNAT policy leaves to others what none of its rules matches. */
+function endWord(list: PolicyList, { defaultAction }: ListedTier): "Deny" | "Pass" {
+  return list === "untracked" || list === "preDNAT" ? "Pass" : defaultAction;
 }
 
 function profilesText(profiles: readonly string[]): string {

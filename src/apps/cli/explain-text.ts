@@ -36,15 +36,14 @@ export function answerLines(terminal: Terminal, answer: Answer, locate: Locate):
   const own = address ? ` (${formatAddress(address)})` : "";
   const called = portName === undefined ? `${port}` : `${port} (${portName})`;
   const backends = explained.map(({ connection }) => target(connection.to, connection.flow));
-  const why = implied ? "; no EndpointSlice lists them, its selector selects them" : "";
-  const translated = address
-    ? "its own address is never what policy sees"
-    : "it has no address of its own";
+  const why = implied ? "no EndpointSlice lists its backends; its selector selects" : "leads to";
   const lines = [
     `${paint(answer.verdict)}${formatProtocol(flow.protocol)} ${source} -> Service ${service}${own} port ${called}`,
     "",
-    `Service ${service} port ${called} leads to ${backends.join(", ")}${why};`,
-    `${translated}: policy judges the packet to the backend`,
+    `Service ${service} port ${called}: ${why} ${backends.join(", ")}`,
+    address
+      ? "policy judges the packet to the backend; the Service's own address only untracked and pre-DNAT policy sees"
+      : "policy judges the packet to the backend; the Service's own address is not known",
   ];
   for (const one of [only, ...others]) {
     const { action } = one.explanation.verdict;
@@ -61,8 +60,8 @@ function explainedLines(
   { explanation, counterfactuals }: Explained,
   locate: Locate,
 ): string[] {
-  const { model, steps, verdict } = explanation;
-  const heads = steps.map(({ step }) => stepHead(step));
+  const { model, flow, steps, verdict } = explanation;
+  const heads = steps.map((one) => stepHead(one, flow));
   const widest = Math.max(0, ...heads.map((head) => head.length)) + 4;
   const lines = steps.flatMap((one, i) => [
     `${(heads[i] ?? "").padEnd(widest)}${painted(terminal, actionWord(one.step))}${summary(one)}`.trimEnd(),
@@ -146,8 +145,12 @@ function noProfile({ profiles }: Endpoint): string {
   return profiles.length === 0 ? "it has no profile, so denied" : "no profile allows it";
 }
 
-function stepHead({ list, direction, endpoint }: Step): string {
-  return `${list === "normal" ? "" : `${list} `}${direction} of ${endpoint}`;
+/** Where untracked policy is, the answer's packets are judged too. */
+function stepHead({ step, subject }: ExplainedStep, flow: Flow): string {
+  const { list, direction, endpoint } = step;
+  const isReply = formatAddress(subject.flow.source) !== formatAddress(flow.source);
+  const which = list === "normal" ? "" : `${list} `;
+  return `${isReply ? "reply: " : ""}${which}${direction} of ${endpoint}`;
 }
 
 function actionWord({ action }: Pick<Step, "action">): string {

@@ -7,7 +7,7 @@ import { endpointLines, endpointObject, endpointPolicies } from "./endpoint-poli
 import { EXIT, type ExitCode, usage } from "./exit.ts";
 import { answerObject } from "./explain-json.ts";
 import { answerLines } from "./explain-text.ts";
-import { Explainer } from "./explainer.ts";
+import { type Answer, Explainer } from "./explainer.ts";
 import type { Locate } from "./explanation.ts";
 import { withImplied } from "./implied.ts";
 import { locator, readAll, requireValid } from "./manifests.ts";
@@ -42,7 +42,14 @@ export async function explain(terminal: Terminal, options: ExplainOptions): Prom
   const answer = explainer.answer({ ...options, from, to });
   if (options.output === "json") terminal.print(JSON.stringify(answerObject(answer, locate)));
   else for (const line of answerLines(terminal, answer, locate)) terminal.print(line);
-  return answer.verdict === "Allow" ? EXIT.yes : EXIT.no;
+  return isAllowed(answer) ? EXIT.yes : EXIT.no;
+}
+
+/** A request has to pass as well as the packets that carry it. */
+function isAllowed({ verdict, request, explained }: Answer): boolean {
+  const judged = explained.flatMap(({ explanation }) => explanation.request ?? []);
+  const isDenied = request !== undefined && judged.some((one) => one.verdict.action !== "Allow");
+  return verdict === "Allow" && !isDenied;
 }
 
 /** Prints which policies govern an endpoint, in order. */

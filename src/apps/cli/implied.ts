@@ -58,15 +58,12 @@ function absentNamespaces(resources: readonly AnyResource[]): string[] {
 }
 
 function sliceNotes(slices: ReturnType<typeof impliedSlices>): string[] {
-  return Array.from(slices, ([{ metadata }, made]) => {
-    const { namespace = "default", name } = metadata;
-    const pods = made.flatMap(({ endpoints }) =>
-      endpoints.map(({ targetRef }) => targetRef?.name ?? ""),
-    );
-    const names = [...new Set(pods)].sort().map((pod) => `${namespace}/${pod}`);
-    const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? `, … (${names.length})` : "");
-    return `no EndpointSlice lists the pods behind Service ${namespace}/${name}; taken to be ${shown}`;
-  });
+  const names = Array.from(slices.keys(), ({ metadata: { namespace = "default", name } }) => {
+    return `${namespace}/${name}`;
+  }).sort();
+  if (names.length === 0) return [];
+  const services = `${names.length === 1 ? "Service" : "Services"} ${names.join(", ")}`;
+  return [`no EndpointSlice lists the pods behind ${services}; taken to be those selected`];
 }
 
 /** The namespaces that pods are in and no manifest describes: no cluster has a pod without its own. */

@@ -141,7 +141,7 @@ export function nearest(text: string, names: readonly string[]): string[] {
       const isNamesake = name === last || name.endsWith(`/${last}`);
       return { name, distance: isNamesake ? 0.5 : distance(text, name) };
     })
-    .filter((one) => one.distance <= Math.max(3, text.length / 3))
+    .filter((one) => one.distance <= Math.max(1, text.length / 3))
     .sort((a, b) => a.distance - b.distance || byName(a, b))
     .slice(0, 3)
     .map(({ name }) => name);

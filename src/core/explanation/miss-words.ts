@@ -16,11 +16,11 @@ import type { Criterion, Side } from "./criteria.ts";
 import { isNamespaceName, labelsIn } from "./selector-words.ts";
 import type { Subject, TracedRule } from "./trace.ts";
 
-/** `source has color "green"`; several reasons are joined by "and". */
+/** `source has color "green"`; of several criteria, one after the other. */
 export function missWords(model: Model, { rule, misses }: TracedRule, subject: Subject): string {
   if (misses.length === 0) return "its criteria exclude each other";
   const words = telling(misses, subject).map((miss) => criterionWords(model, rule, miss, subject));
-  return [...new Set(words)].join(" and ");
+  return [...new Set(words)].join("; ");
 }
 
 /** Another protocol says enough: what depends on the protocol is not said again. */
@@ -89,7 +89,7 @@ function httpMiss(subject: Subject): string {
 
 function principalMiss(subject: Subject, side: Side): string {
   const found: Principal | undefined = subject.is === "request" ? subject.request[side] : undefined;
-  return `${side} is ${found ? `${found.namespace}/${found.serviceAccount}` : "not known"}`;
+  return `${side} ${found ? `runs as ${found.namespace}/${found.serviceAccount}` : "is not known"}`;
 }
 
 function portMiss({ flow }: Subject, side: Side): string {

@@ -7,14 +7,20 @@
 import { once } from "../calc/once.ts";
 import { SelectorIndex } from "../calc/selector-index.ts";
 import { modelOf } from "../model/convert.ts";
-import type { Endpoint, Host, NetworkSet } from "../model/endpoint.ts";
-import { endpointName } from "../model/endpoint.ts";
+import {
+  compareWorkloads,
+  type Endpoint,
+  endpointName,
+  type Host,
+  type NetworkSet,
+} from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Service } from "../model/service.ts";
 import { type Address, contains, formatAddress } from "../net/address.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import type { Labels } from "../selector/selector.ts";
+import { byName, compareBytes } from "../text/byte-order.ts";
 import { objectKey, objectName } from "./object-key.ts";
 
 /** Something done to an object: put in the place of another, added, or removed. */
@@ -86,9 +92,9 @@ export class Vicinities {
       nets.some((net) => addresses.some((address) => contains(net, address)));
     return {
       ...this.model,
-      workloads: endpoints.filter((one) => one.kind === "WorkloadEndpoint"),
-      hostEndpoints: endpoints.filter((one) => one.kind === "HostEndpoint"),
-      networkSets: this.model.networkSets.filter(isMet),
+      workloads: endpoints.filter((one) => one.kind === "WorkloadEndpoint").sort(compareWorkloads),
+      hostEndpoints: endpoints.filter((one) => one.kind === "HostEndpoint").sort(byName),
+      networkSets: this.model.networkSets.filter(isMet).sort(compareSets),
       hosts: distinct([...hosts, ...byAddress]),
       services: distinct(texts.flatMap((text) => this.#services.get(text) ?? [])),
       policies: this.#selecting(endpoints.map(({ labels }) => labels)),
@@ -162,6 +168,10 @@ function workloadName(resource: AnyResource): string | undefined {
   if (resource.kind === "Pod") return `${namespace}/${name}`;
   if (resource.kind !== "WorkloadEndpoint") return undefined;
   return `${namespace}/${resource.spec.pod || resource.spec.workload || name}`;
+}
+
+function compareSets(a: NetworkSet, b: NetworkSet): number {
+  return compareBytes(a.namespace, b.namespace) || byName(a, b);
 }
 
 function isPolicy(resource: AnyResource | undefined): boolean {
