@@ -25,6 +25,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     analysis: [],
     explanation: [],
     "policy-test": [],
+    lint: [],
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
@@ -48,6 +49,7 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "core/explanation": ["core/spec"],
   "core/analysis": ["core/spec"],
   "core/policy-test": ["core/spec"],
+  "core/lint": ["core/spec"],
 };
 
 const ROOT = join(import.meta.dirname, "..");
