@@ -1,5 +1,6 @@
 /** A cluster made of manifests, which answers whether connections pass. */
 import { isDeepStrictEqual } from "node:util";
+import { type Analysis, analyse } from "../../src/core/analysis/analysis.ts";
 import type { PeerOptions } from "../../src/core/model/admin-peer.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
 import type { Model } from "../../src/core/model/model.ts";
@@ -53,14 +54,16 @@ export interface NodeManifest {
 
 const CLIENT_PORT = 50_000;
 
-/** Asks the oracle and the fast path alike; that they differ is an error. */
+/** Asks the oracle, the fast path and the exact algebra alike; that they differ is an error. */
 export class Network {
   readonly #model: Model;
   readonly #cluster: Cluster;
+  readonly #analysis: Analysis;
 
   constructor(manifests: Iterable<unknown>, options: PeerOptions = {}) {
     this.#model = modelOf(Array.from(manifests, resourceOf), options);
     this.#cluster = new Cluster(this.#model);
+    this.#analysis = analyse(this.#model);
   }
 
   allows(target: Target): boolean {
@@ -83,6 +86,9 @@ export class Network {
     const meant = evaluate(this.#model, flow);
     if (!isDeepStrictEqual(judged, meant)) {
       throw new Error(`verdict says ${JSON.stringify(judged)}, spec ${JSON.stringify(meant)}`);
+    }
+    if (this.#analysis.has(flow) !== (meant.action === "Allow")) {
+      throw new Error(`analysis says otherwise than spec, which says ${JSON.stringify(meant)}`);
     }
     return judged;
   }
