@@ -57,8 +57,12 @@ export class ApiClient {
   constructor(connection: Connection, userAgent = "picket") {
     this.connection = connection;
     this.#userAgent = userAgent;
-    const { authority } = connection;
-    this.#agent = new Agent({ keepAlive: true, ...(authority !== undefined && { ca: authority }) });
+    const { authority, client } = connection;
+    this.#agent = new Agent({
+      keepAlive: true,
+      ...(authority !== undefined && { ca: authority }),
+      ...(client && { cert: client.certificate, key: client.key }),
+    });
   }
 
   /** The JSON that answers a request. */

@@ -13,6 +13,8 @@ export interface Connection {
   /** The PEM of the authority that signed its certificate; the system's when absent. */
   readonly authority?: string;
   readonly token?: string;
+  /** What we prove ourselves by without a token, each PEM. */
+  readonly client?: { readonly certificate: string; readonly key: string };
   /** The namespace to assume. */
   readonly namespace: string;
 }
@@ -38,12 +40,20 @@ export function readKubeconfig(path: string): Connection {
   const user = named(config, "users", textAt(context, "user"), "user");
   const server = textAt(cluster, "server");
   if (!server) throw new KubeconfigError(path, `context ${current} names no server`);
-  const authority = authorityOf(cluster, path);
-  const token = textAt(user, "token");
+  const authority = pemOf(cluster, "certificate-authority", path);
+  const token = tokenOf(user, path);
+  const certificate = pemOf(user, "client-certificate", path);
+  const key = pemOf(user, "client-key", path);
+  for (const how of ["exec", "auth-provider"]) {
+    if (entry(user, how) === undefined || token || certificate) continue;
+    const wanted = "want a token or a client certificate";
+    throw new KubeconfigError(path, `context ${current} signs in by ${how}: ${wanted}`);
+  }
   return {
     server: server.replace(/\/+$/, ""),
     ...(authority !== undefined && { authority }),
     ...(token !== undefined && { token }),
+    ...(certificate !== undefined && key !== undefined && { client: { certificate, key } }),
     namespace: textAt(context, "namespace") || "default",
   };
 }
@@ -73,15 +83,25 @@ function loadYaml(path: string): unknown {
   }
 }
 
-function authorityOf(cluster: unknown, path: string): string | undefined {
-  const inline = textAt(cluster, "certificate-authority-data");
+/** The PEM that `field` names the file of, or `field-data` holds. */
+function pemOf(owner: unknown, field: string, path: string): string | undefined {
+  const inline = textAt(owner, `${field}-data`);
   if (inline) return Buffer.from(inline, "base64").toString("utf8");
-  const file = textAt(cluster, "certificate-authority");
+  return fileAt(owner, field, path);
+}
+
+function tokenOf(user: unknown, path: string): string | undefined {
+  return textAt(user, "token") || fileAt(user, "tokenFile", path)?.trim();
+}
+
+/** What is in the file that `field` names, as seen from the kubeconfig. */
+function fileAt(owner: unknown, field: string, path: string): string | undefined {
+  const file = textAt(owner, field);
   if (!file) return undefined;
   try {
     return readFileSync(resolve(dirname(path), file), "utf8");
   } catch (cause) {
-    throw new KubeconfigError(path, `certificate-authority ${file} cannot be read`, { cause });
+    throw new KubeconfigError(path, `${field} ${file} cannot be read`, { cause });
   }
 }
 
