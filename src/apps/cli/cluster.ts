@@ -25,6 +25,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** A cluster to analyse. */
 export interface AnalysedCluster {
+  /** Those that were written, and what was made up for them. */
+  readonly resources: readonly AnyResource[];
   readonly model: Model;
   readonly owners: Owners;
   readonly locate: Locate;
@@ -64,26 +66,31 @@ export function readCluster(terminal: Terminal, sources: readonly Source[]): Wri
 
 /**
  * The cluster of those resources, with places for pods that have none; what had to be made up is
- * told. Throws CommandFailure (usage) if it has nobody to ask about.
+ * told, and the problems of its objects unless the command speaks of them. Throws CommandFailure
+ * (usage) if it has nobody to ask about.
  */
 export function clusterOf(
   terminal: Terminal,
   { resources: written, locate }: Written,
   podNets: readonly Prefix[],
   called: string,
+  problems: "told" | "left out" = "told",
 ): AnalysedCluster {
   const placement = place(written, podNets);
   const { resources, notes } = withImplied(placement.resources);
   const model = modelOf(resources);
   for (const note of [...notes, ...notesOn(placement, podNets)]) terminal.tell(`note: ${note}`);
-  for (const problem of model.problems) terminal.tell(`warning: ${formatProblem(problem)}`);
+  if (problems === "told") {
+    for (const problem of model.problems) terminal.tell(`warning: ${formatProblem(problem)}`);
+  }
   if (model.workloads.length === 0 && model.hosts.length === 0) {
     throw usage(`${called}: no workload is described there, so nobody reaches anybody`);
   }
   if (model.policies.length === 0) {
     terminal.tell(`note: ${called}: there is no policy, so that profiles alone decide`);
   }
-  return { model: apartFromNets(withTunnels(model)), owners: placement.owners, locate };
+  const { owners } = placement;
+  return { resources, model: apartFromNets(withTunnels(model)), owners, locate };
 }
 
 /** The nets of `--pod-cidr`. Throws CommandFailure (usage). */

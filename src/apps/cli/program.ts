@@ -179,6 +179,36 @@ Examples:
     });
 
   program
+    .command("lint")
+    .description("Find what in policies cannot be meant: rules that decide nothing, and more.")
+    .addOption(filesOption("the manifests of a cluster with its policies, not a server's objects"))
+    .addOption(podCidrOption())
+    .addOption(
+      new Option("--fail-on <severity>", "exit 1 for findings from this severity on")
+        .choices(["error", "warning", "info"])
+        .default("warning"),
+    )
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "github"]))
+    .addHelpText(
+      "after",
+      `
+Rules are compared exactly, over all connections of the cluster that is given: its workloads belong
+to the question. The annotation picket.io/lint-ignore on an object lists codes to leave out there.
+
+Examples:
+  picket lint -f manifests/
+  picket lint -f manifests/ -o github --fail-on error
+
+Exits 0 if nothing is found, 1 if something is, 2 if there is nothing to look at.`,
+    )
+    .action(async (options) => {
+      const { lint } = await import("./lint.ts");
+      ended(await lint(terminal, options));
+    });
+
+  program
     .command("test")
     .description("Judge the assertions of PolicyTests: offline, by a server's objects, in a lab.")
     .addOption(filesOption("a manifest, a directory of them, or - for stdin: tests and cluster"))
