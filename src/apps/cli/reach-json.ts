@@ -4,19 +4,17 @@ import { ConnectionSet } from "../../core/analysis/connection-set.ts";
 import { type ConnectionsJson, connectionsJson } from "../../core/analysis/format.ts";
 import type { Group } from "../../core/analysis/groups.ts";
 import type { Reached } from "../../core/analysis/reach.ts";
+import { once } from "../../core/calc/once.ts";
 import { SCTP, TCP, UDP } from "../../core/net/protocol.ts";
 import { PortSet } from "../../core/sets/port-set.ts";
 
 /** The lines of one object, `connections` before `classes`; these are there where groups are classes. */
 export function* reachJson(rows: Iterable<Reached>, classes?: readonly Group[]): Generator<string> {
   const texts = new Map<ConnectionSet, string>();
-  const textOf = (set: ConnectionSet): string => {
-    const known = texts.get(set);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(reachableJson(set));
-    texts.set(set, text);
-    return text;
-  };
+  const textOf = (set: ConnectionSet): string =>
+    once(texts, set, () => JSON.stringify(reachableJson(set)));
+  const names = new Map<string, string>();
+  const quoted = (name: string): string => once(names, name, () => JSON.stringify(name));
   yield '{"connections":[';
   let last: string | undefined;
   for (const { from, to, connections } of rows) {
@@ -40,7 +38,3 @@ const PORT_ZERO = ConnectionSet.union(
     ConnectionSet.ofPorts(protocol, { sources: PortSet.all, destinations: PortSet.range(0) }),
   ),
 );
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}

@@ -29,6 +29,8 @@ export interface Group {
 
 /** Peers of a group that cannot be told apart by what passes. */
 export interface Sort {
+  /** Equal for the same sort in other groups. */
+  readonly key: string;
   readonly family: Family;
   readonly member: string;
   readonly peer: Peer;
@@ -47,8 +49,9 @@ export function groupsOf(analysis: Analysis, owners: Owners, grouping: Grouping)
     const name = shapes?.get(member) ?? groupName(peer, member, grouping);
     once(members, name, () => new Set<string>()).add(member);
     const sorts = once(groups, name, () => new Map<string, Mutable>());
-    const sort = once(sorts, sortKey(analysis, peer), () => {
-      return { family: peer.address.family, member, peer, other: undefined };
+    const key = sortKey(analysis, peer);
+    const sort = once(sorts, key, () => {
+      return { key, family: peer.address.family, member, peer, other: undefined };
     });
     if (sort.member !== member) sort.other ??= { member, peer };
   }

@@ -1,4 +1,5 @@
 /** Who can reach whom, on what: exactly, over all packets. */
+import { once } from "../calc/once.ts";
 import { compareAddresses, formatAddress } from "../net/address.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import type { Analysis } from "./analysis.ts";
@@ -26,10 +27,11 @@ export function* reach(
   sources: readonly Group[],
   destinations: readonly Group[] = sources,
 ): Generator<Reached> {
-  const between = new Between(analysis);
+  const between = new Between(analysis, [...new Set([sources, destinations])]);
   for (const from of sources) {
+    const row = between.row(from);
     for (const to of destinations) {
-      const answer = between.answer(from, to);
+      const answer = from === to ? between.within(from) : row(to);
       if (answer) yield { from: from.name, to: to.name, ...answer };
     }
     for (const { name, ...answer } of between.outside(from, "to")) {
@@ -58,20 +60,53 @@ type Range = Answer & Pick<OutsidePeer, "first" | "last"> & { readonly name: str
 class Between {
   readonly #analysis: Analysis;
   readonly #outside: readonly OutsidePeer[];
+  /** The number of what a group consists of. Alone where it has members of another group. */
+  readonly #shapes = new Map<Group, number>();
+  /** Whether sources and destinations are grouped otherwise, so that they may have members in common. */
+  readonly #isCrossed: boolean;
+  readonly #rows = new Map<number, (Answer | undefined)[]>();
+  readonly #ranges = { from: new Map<number, Range[]>(), to: new Map<number, Range[]>() };
 
-  constructor(analysis: Analysis) {
+  constructor(analysis: Analysis, sides: readonly (readonly Group[])[]) {
     this.#analysis = analysis;
     this.#outside = analysis.peers.filter((peer) => peer.kind === "outside");
+    this.#isCrossed = sides.length > 1;
+    const shapes = new Map<string, number>();
+    const isShared = sides.some(overlaps);
+    for (const group of sides.flat()) {
+      const keys = group.sorts.map(({ key }) => key).sort();
+      const shape = isShared ? group.name : keys.join(",");
+      this.#shapes.set(
+        group,
+        once(shapes, shape, () => shapes.size + 1),
+      );
+    }
   }
 
-  answer(from: Group, to: Group): Answer | undefined {
-    const [source, destination] = [from.sorts[0], to.sorts[0]];
-    const isPlain = from !== to && from.sorts.length === 1 && to.sorts.length === 1;
-    if (isPlain && source && destination) {
-      const connections = this.#analysis.connections(source.peer, destination.peer);
-      return connections.isEmpty ? undefined : { connections, isUniform: true };
-    }
-    return united(this.#pairs(from, to));
+  /** What passes from a group to others. */
+  row(from: Group): (to: Group) => Answer | undefined {
+    const answers = once(this.#rows, this.#shapeOf(from), () => []);
+    const own = new Set(from.members);
+    return (to) => {
+      if (this.#isCrossed && to.members.some((member) => own.has(member))) {
+        return united(this.#pairs(from, to));
+      }
+      const shape = this.#shapeOf(to);
+      const known = answers[shape];
+      if (known !== undefined) return known === NOTHING ? undefined : known;
+      const answer = united(this.#pairs(from, to));
+      answers[shape] = answer ?? NOTHING;
+      return answer;
+    };
+  }
+
+  /** What passes between members of a group. */
+  within(group: Group): Answer | undefined {
+    return united(this.#pairs(group, group));
+  }
+
+  #shapeOf(group: Group): number {
+    return this.#shapes.get(group) ?? 0;
   }
 
   *#pairs(from: Group, to: Group): Generator<ConnectionSet> {
@@ -83,7 +118,12 @@ class Between {
     }
   }
 
-  outside(group: Group, side: "from" | "to"): Range[] {
+  /** The ranges outside that a group reaches, or is reached from. */
+  outside(group: Group, side: "from" | "to"): readonly Range[] {
+    return once(this.#ranges[side], this.#shapeOf(group), () => this.#rangesOf(group, side));
+  }
+
+  #rangesOf(group: Group, side: "from" | "to"): Range[] {
     const ranges: Range[] = [];
     let isAdjacent = false;
     for (const peer of this.#outside) {
@@ -111,6 +151,17 @@ class Between {
         : this.#analysis.connections(peer, outside);
     }
   }
+}
+
+/** Stands in a row for having been asked in vain. */
+const NOTHING: Answer = { connections: ConnectionSet.none, isUniform: true };
+
+/** Whether some member is in two groups of different names. */
+function overlaps(groups: readonly Group[]): boolean {
+  const homes = new Map<string, string>();
+  return groups.some(({ name, members }) =>
+    members.some((member) => once(homes, member, () => name) !== name),
+  );
 }
 
 /** A peer of each sort such that they belong to different members. */
