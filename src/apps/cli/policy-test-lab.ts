@@ -50,7 +50,7 @@ export async function sendPackets(
         const samples = samplesOf(cluster, { ...result, namespace });
         const packets = await lab.send(samples.map(({ flow }) => flow));
         sent += packets.length;
-        const failure = failureOf(result, samples, packets);
+        const failure = packetFailure(result, samples, packets);
         if (failure) failures.set(result, failure);
       }
     }
@@ -61,9 +61,9 @@ export async function sendPackets(
   }
 }
 
-/** The first packet with another fate than asserted. */
-function failureOf(
-  { assertion: { expect } }: AssertionResult,
+/** What is wrong with the first packet that has another fate than asserted. */
+export function packetFailure(
+  { assertion: { expect } }: Pick<AssertionResult, "assertion">,
   samples: readonly Sample[],
   packets: readonly Packet[],
 ): PacketFailure | undefined {

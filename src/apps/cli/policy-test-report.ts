@@ -81,12 +81,15 @@ export function details(
   const { decided } = failure;
   const at = failure.place ?? place;
   return [
-    ...(decided
-      ? [`decided by ${decided.text}${decided.place ? ` at ${placeText(decided.place)}` : ""}`]
-      : []),
+    ...(decided ? [decisionText(decided)] : []),
     ...(assertion.explanation ? [`why it must hold: ${assertion.explanation}`] : []),
     ...(at ? [`asserted at ${placeText(at)}`] : []),
   ];
+}
+
+function decisionText({ text, place, described }: ReportedDecision): string {
+  if (!described) return text;
+  return `decided by ${text}${place ? ` at ${placeText(place)}` : ""}`;
 }
 
 function failureOf(
