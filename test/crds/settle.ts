@@ -14,12 +14,13 @@ export function settle(random: Random, manifest: JsonObject): JsonObject {
       isObject(rule) ? settleRule(random, rule, direction) : rule,
     );
   }
-  if (spec.preDNAT && random.chance(80)) {
+  if (spec.preDNAT && random.chance(60)) {
     delete spec.egress;
     delete spec.types;
     delete spec.doNotTrack;
   }
-  if (spec.preDNAT || spec.doNotTrack) spec.applyOnForward = true;
+  if ((spec.preDNAT || spec.doNotTrack) && random.chance(80)) spec.applyOnForward = true;
+  if (spec.routeTableRange && random.chance(60)) spec.routeTableRanges = [{ min: 1, max: 250 }];
   for (const field of ["selector", "serviceAccountSelector", "namespaceSelector"]) {
     if (String(spec[field]).includes("global(")) delete spec[field];
   }
@@ -48,6 +49,9 @@ function settleRule(random: Random, rule: JsonObject, direction: string): JsonOb
   const ipVersion = random.pick([4, 6]);
   if (settled.ipVersion !== undefined || settled.icmp) settled.ipVersion = ipVersion;
   if (settled.icmp) settled.protocol = ipVersion === 4 ? "ICMP" : "ICMPv6";
+  else if (settled.ipVersion !== undefined && random.chance(25)) {
+    settled[random.pick(["protocol", "notProtocol"])] = random.pick(["ICMP", "ICMPv6", 1, 58]);
+  }
   for (const side of ["source", "destination"]) {
     const entity = settled[side];
     if (!isObject(entity)) continue;
@@ -60,8 +64,10 @@ function settleRule(random: Random, rule: JsonObject, direction: string): JsonOb
     }
     if (String(kept.selector).includes("global(")) delete kept.selector;
     if (kept.services && (side === "source") !== (direction === "ingress")) delete kept.services;
-    if (kept.services && random.chance(80)) {
-      settled[side] = { services: { namespace: "blue", ...Object(kept.services), name: "web" } };
+    if (kept.services) {
+      const services = { namespace: "blue", ...Object(kept.services), name: "web" };
+      const list = random.pick(["ports", "notPorts"]);
+      settled[side] = random.chance(30) ? { services, [list]: [80] } : { services };
     }
     if (kept.ports || kept.notPorts) {
       if (settled.icmp) settled[side] = {};
