@@ -18,18 +18,18 @@ export interface Connection {
 
 /** Speaks to an API server on this machine over connections it keeps. */
 export class Client {
-  readonly #connection: Connection;
+  readonly connection: Connection;
   readonly #agent: Agent;
 
   constructor(connection: Connection) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 32, ca: connection.authority });
   }
 
   /** Sends one request; what the server refuses is an answer too. Rejects when there is none. */
   async send(method: string, path: string, body?: unknown): Promise<Answer> {
     const sent = body === undefined ? "" : JSON.stringify(body);
-    const { port, token } = this.#connection;
+    const { port, token } = this.connection;
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = {
         Authorization: `Bearer ${token}`,
