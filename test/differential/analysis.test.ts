@@ -15,6 +15,7 @@ import type { Model } from "../../src/core/model/model.ts";
 import type { Verdict } from "../../src/core/model/verdict.ts";
 import type { Address } from "../../src/core/net/address.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
+import type { AnyResource } from "../../src/core/resources/kinds.ts";
 import { evaluate } from "../../src/core/spec/evaluate.ts";
 import { judge } from "../../src/core/verdict/judge.ts";
 import { admitted } from "./admitted.ts";
@@ -66,7 +67,7 @@ describe("spec and analysis", () => {
 /** Compares connections of one random cluster and says how many. A difference is saved and thrown. */
 async function compareCluster(clusterSeed: number, seen: Set<string>): Promise<number> {
   const random = new Random(clusterSeed);
-  const resources = generateCluster(random).map(admitted);
+  const resources = withTwins(random, generateCluster(random)).map(admitted);
   const model = modelOf(resources);
   const analysis = analyse(model);
   const flows = flowsOf(random, model);
@@ -76,9 +77,32 @@ async function compareCluster(clusterSeed: number, seen: Set<string>): Promise<n
     if (analysis.has(flow) !== (meant.action === "Allow")) {
       await report({ resources, flow }, clusterSeed);
     }
-    if (i % STEPS_EVERY === 0) compareSteps(analysis, flow, clusterSeed);
+    const isRare = meant.steps.some(({ list }) => list === "untracked" || list === "preDNAT");
+    if (isRare || i % STEPS_EVERY === 0) compareSteps(analysis, flow, clusterSeed);
   }
   return flows.length;
+}
+
+/**
+ * For some pods another under the same policies, with other addresses: what the algebra answers
+ * once for both it must tell apart where a rule does.
+ */
+function withTwins(random: Random, resources: readonly AnyResource[]): AnyResource[] {
+  const twins = resources.flatMap((resource): AnyResource[] => {
+    if (resource.kind !== "Pod" || !random.chance(60)) return [];
+    const { metadata, status } = resource;
+    const podIPs = status?.podIPs?.map(({ ip = "" }) => ({ ip: moved(ip) }));
+    const name = `${metadata.name}-twin`;
+    return [
+      { ...resource, metadata: { ...metadata, name }, status: { ...status, podIPs: podIPs ?? [] } },
+    ];
+  });
+  return [...resources, ...twins];
+}
+
+/** To another of the nets that rules name, mostly. */
+function moved(ip: string): string {
+  return ip.includes(":") ? `${ip}00` : ip.replace(/^10.0.0./, "10.0.1.1");
 }
 
 /** Random connections, every boundary of packets, and packets at every boundary of addresses. */
