@@ -188,6 +188,29 @@ describe("picket explain", () => {
     );
   });
 
+  it("says what half a cluster leaves open", async () => {
+    const half = join(directory, "half");
+    mkdirSync(half, { recursive: true });
+    const ghost = POLICY.replace("namespace: shop", "namespace: ghost");
+    writeFileSync(join(half, "all.yaml"), `${CLUSTER}---\n${ghost}`);
+    const ends = ["-f", half, "--from", "shop/client", "--to", "shop/web", "--port", "80"];
+    const { code, told } = await explain(...ends);
+    assert.equal(code, 0);
+    assert.deepEqual(told, [
+      "note: no manifest describes namespace ghost; its policy web selects nothing",
+    ]);
+  });
+
+  it("answers nothing by manifests that are wrong", async () => {
+    const wrong = join(directory, "wrong");
+    mkdirSync(wrong, { recursive: true });
+    writeFileSync(join(wrong, "all.yaml"), POLICY.replace("action: Log", "action: Logg"));
+    const ends = ["-f", wrong, "--from", "10.0.0.1", "--to", "10.0.0.2", "--port", "80"];
+    await assert.rejects(explain(...ends), (error) => {
+      return error instanceof CommandFailure && error.code === 2 && /refused/.test(error.message);
+    });
+  });
+
   it("takes ICMPv6 by its number for IPv6's", async () => {
     const found = await json("--from", "shop/client", "--to", "shop/web", "--protocol", "58");
     assert.deepEqual([found.protocol, found.destination], ["ICMPv6", "fd00::1"]);

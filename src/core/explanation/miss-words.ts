@@ -69,7 +69,8 @@ function criterionWords(
     case "service": {
       const service = rule[criterion.side].service;
       const name = service ? `${service.namespace}/${service.name}` : "";
-      return `${criterion.side} is no backend of Service ${name} there`;
+      const there = criterion.side === "destination" ? " at that port" : "";
+      return `${criterion.side} is no backend of Service ${name}${there}`;
     }
     case "nets":
     case "notNets":
