@@ -8,7 +8,7 @@ import { endpointName } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
 import type { PolicyId } from "../model/policy.ts";
 import type { Step } from "../model/verdict.ts";
-import { type Address, formatAddress } from "../net/address.ts";
+import { type Address, type Family, formatAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import { formatProtocol, TCP, UDP } from "../net/protocol.ts";
 import { PortSet } from "../sets/port-set.ts";
@@ -37,9 +37,14 @@ export function lintDns({ model, analysis }: Subject): Finding[] {
   const servers = serversOf(model, analysis);
   const own = new Set(servers.map(({ peer }) => peer));
   const cut = new Map<string, Cut>();
+  let anyone: Able | undefined;
+  const able = () => {
+    anyone ??= ableToAskAnyone(analysis);
+    return anyone;
+  };
   for (const peer of analysis.peers) {
     if (peer.kind !== "workload" || own.has(peer)) continue;
-    for (const found of cutsOf(analysis, peer, servers)) {
+    for (const found of cutsOf(analysis, peer, servers, able)) {
       once(cut, found.key, () => ({ ...found, workloads: new Set<string>() })).workloads.add(
         endpointName(peer.endpoint),
       );
@@ -81,16 +86,24 @@ function at53(address: Address) {
   return { address, port: DNS };
 }
 
-/** By which policies a workload is cut off, of one protocol or of both. */
-function cutsOf(analysis: Analysis, peer: WorkloadPeer, servers: readonly Server[]): OneCut[] {
-  const own = servers.filter((one) => one.peer.address.family === peer.address.family);
+/** By which policy a workload is cut off, of one protocol or of both. */
+function cutsOf(
+  analysis: Analysis,
+  peer: WorkloadPeer,
+  servers: readonly Server[],
+  able: () => Able,
+): OneCut[] {
+  const { family } = peer.address;
+  const own = servers.filter((one) => one.peer.address.family === family);
   const isKnown = own.length > 0;
-  const asked = isKnown ? own : anyone(analysis, peer);
-  const lost = PROTOCOLS.filter(
-    (protocol) => !asked.some((server) => canAsk(analysis, peer, server, protocol)),
+  const lost = PROTOCOLS.filter((protocol) =>
+    isKnown
+      ? !own.some((server) => canAsk(analysis.connections(peer, server.peer), server, protocol))
+      : !able()[protocol].has(analysis.classOf(peer).index),
   );
   const [protocol] = lost;
-  const server = isKnown ? asked[0] : asked.find((one) => one.peer.kind === "outside");
+  const stranger = analysis.peers.find((one) => one.kind === "outside" && isOf(one, family));
+  const server = own[0] ?? (stranger && { peer: stranger, port: DNS });
   if (protocol === undefined || !server) return [];
   const flow: Flow = {
     source: peer.address,
@@ -107,16 +120,30 @@ function cutsOf(analysis: Analysis, peer: WorkloadPeer, servers: readonly Server
   return [{ key, policy, path, step, protocols: lost, flow, isKnown }];
 }
 
-/** Everyone else of the family, at port 53. */
-function anyone(analysis: Analysis, peer: WorkloadPeer): Server[] {
-  return analysis.peers
-    .filter((one) => one !== peer && one.address.family === peer.address.family)
-    .map((one) => ({ peer: one, port: DNS }));
+function isOf({ address }: Peer, family: Family): boolean {
+  return address.family === family;
 }
 
-function canAsk(analysis: Analysis, peer: Peer, server: Server, protocol: number): boolean {
-  const asked = { sources: CLIENT_PORTS, destinations: PortSet.range(server.port) };
-  return analysis.connections(peer, server.peer).covers(ConnectionSet.ofPorts(protocol, asked));
+/** The classes, by index, that can ask somebody at port 53 by a protocol. */
+type Able = Readonly<Record<(typeof PROTOCOLS)[number], ReadonlySet<number>>>;
+
+function ableToAskAnyone(analysis: Analysis): Able {
+  const able = { [UDP]: new Set<number>(), [TCP]: new Set<number>() };
+  for (const { from, connections } of analysis.cells()) {
+    for (const protocol of PROTOCOLS) {
+      if (canAsk(connections, { port: DNS }, protocol)) able[protocol].add(from.index);
+    }
+  }
+  return able;
+}
+
+function canAsk(
+  connections: ConnectionSet,
+  { port }: Pick<Server, "port">,
+  protocol: number,
+): boolean {
+  const asked = { sources: CLIENT_PORTS, destinations: PortSet.range(port) };
+  return connections.covers(ConnectionSet.ofPorts(protocol, asked));
 }
 
 const SHOWN = 3;

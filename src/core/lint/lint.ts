@@ -9,7 +9,7 @@ import type { Policy } from "../model/policy.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import { lintDns } from "./dns.ts";
-import { type Finding, finding } from "./finding.ts";
+import { type Code, type Finding, finding } from "./finding.ts";
 import { withoutIgnored } from "./ignore.ts";
 import { lintOverrides } from "./overrides.ts";
 import { lintPortNames } from "./port-names.ts";
@@ -68,19 +68,24 @@ function problemKey(
   return `${apiVersion} ${kind} ${namespace}/${name}`;
 }
 
-/** A rule that matches nothing because of a selector or a port name is told of once. */
+/** What causes another finding of the same rule, by that one's code. */
+const CAUSES: Readonly<Partial<Record<Code, readonly Code[]>>> = {
+  "never-matches": ["selects-nothing", "unknown-port-name"],
+  "overridden-policy": ["contradicted-rule"],
+};
+
+/** The findings without those that another says too, with the reason. */
 function withoutEchoes(findings: readonly Finding[]): Finding[] {
-  const causes = findings.filter(
-    ({ code }) => code === "selects-nothing" || code === "unknown-port-name",
-  );
-  return findings.filter(
-    (one) => one.code !== "never-matches" || !causes.some((cause) => isWithin(cause, one)),
-  );
+  const byObject = Map.groupBy(findings, ({ object }) => objectKey(object));
+  return findings.filter((one) => {
+    const causes = CAUSES[one.code] ?? [];
+    const others = causes.length > 0 ? (byObject.get(objectKey(one.object)) ?? []) : [];
+    return !others.some(({ code, path }) => causes.includes(code) && isWithin(path, one.path));
+  });
 }
 
-function isWithin(cause: Finding, rule: Finding): boolean {
-  if (objectKey(cause.object) !== objectKey(rule.object)) return false;
-  return cause.path.startsWith(`${rule.path}.`) || cause.path === rule.path;
+function isWithin(field: string, rule: string): boolean {
+  return field === rule || field.startsWith(`${rule}.`);
 }
 
 function compareFindings(a: Finding, b: Finding): number {

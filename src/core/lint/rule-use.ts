@@ -59,50 +59,77 @@ export function ruleUses(analysis: Analysis): ReadonlyMap<string, RuleUse> {
   analysis.observe(({ pair, meetings }) => {
     for (const { decision, matched, reached } of meetings) {
       const use = once(uses, decisionKey(decision), (): OpenUse => {
-        return { matched: someOf(matched, pair) };
+        return { decision, matched: someOf(matched, pair) };
       });
       if (!use.reached && !reached.isEmpty) use.reached = someOf(reached, pair);
     }
   });
-  const unreached = Array.from(uses).filter(([, { reached }]) => !reached);
-  const losses = lossesOf(analysis, new Set(unreached.map(([key]) => key)));
+  const losses = lossesOf(analysis, uses);
   return new Map(
-    Array.from(uses, ([key, use]) => {
+    Array.from(uses, ([key, { matched, reached }]) => {
       const loss = losses.get(key);
-      return [key, { ...use, ...(loss && { loss }) }];
+      return [key, { matched, ...(reached && { reached }), ...(loss && { loss }) }];
     }),
   );
 }
 
 interface OpenUse {
+  readonly decision: Decision;
   readonly matched: Flow;
   reached?: Flow;
 }
 
 interface OpenLoss {
   readonly coveredBy: Map<string, Cover>;
-  equals: Set<string> | undefined;
+  /** Who matches the same wherever the rule matches anything, so far. */
+  equals: ReadonlySet<string> | undefined;
+  /** Who matches something where the rule is read and matches nothing. */
+  readonly wider: Set<string>;
 }
 
 /** Looks a second time, at the rules that nothing gets to: few, and only they need their covers. */
-function lossesOf(analysis: Analysis, lost: ReadonlySet<string>): ReadonlyMap<string, Loss> {
-  const losses = new Map<string, OpenLoss>();
-  if (lost.size > 0) {
+function lossesOf(
+  analysis: Analysis,
+  uses: ReadonlyMap<string, OpenUse>,
+): ReadonlyMap<string, Loss> {
+  const lost = Array.from(uses).filter(([, { reached }]) => !reached);
+  const losses = new Map(
+    lost.map(([key]): [string, OpenLoss] => {
+      return [key, { coveredBy: new Map(), equals: undefined, wider: new Set() }];
+    }),
+  );
+  const byPolicy = Map.groupBy(losses, ([key]) => policyOf(uses.get(key)?.decision));
+  if (lost.length > 0) {
     analysis.observe((sighting) => {
       const met = new Set(sighting.meetings.map(({ decision }) => decisionKey(decision)));
-      for (const key of met.intersection(lost)) see(losses, key, sighting);
+      for (const policy of policiesRead(analysis, sighting)) {
+        for (const [key, loss] of byPolicy.get(policy) ?? []) {
+          if (met.has(key)) see(loss, key, sighting);
+          else for (const other of met) loss.wider.add(other);
+        }
+      }
     });
   }
   return new Map(
-    Array.from(losses, ([key, { coveredBy, equals }]) => {
-      return [key, { coveredBy: [...coveredBy.values()], equals: equals ?? new Set() }];
+    Array.from(losses, ([key, { coveredBy, equals, wider }]) => {
+      const same = equals?.difference(wider) ?? new Set<string>();
+      return [key, { coveredBy: [...coveredBy.values()], equals: same }];
     }),
   );
 }
 
-function see(losses: Map<string, OpenLoss>, key: string, { pair, meetings }: Sighting): void {
+function policyOf(decision: Decision | undefined): string {
+  return decision?.by === "rule" ? objectKey(decision.policy) : "";
+}
+
+/** The policies of a list whose rules may be met. */
+function policiesRead({ cluster }: Analysis, { endpoint, list, direction }: Sighting): string[] {
+  const tiers = cluster.policies(endpoint, list);
+  return tiers.flatMap((tier) => tier[direction].map(objectKey));
+}
+
+function see(loss: OpenLoss, key: string, { pair, meetings }: Sighting): void {
   const first = meetings.findIndex(({ decision }) => decisionKey(decision) === key);
-  const loss = once(losses, key, () => ({ coveredBy: new Map(), equals: undefined }));
   const own = matchedBy(meetings, key);
   const earlier = meetings.slice(0, first);
   const equal = new Set<string>();

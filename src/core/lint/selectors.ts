@@ -1,5 +1,5 @@
 /** Selectors that select nothing, and such as select by labels that every endpoint has its own value of. */
-import { selectorText } from "../explanation/selector-words.ts";
+import { selectorWords } from "../explanation/selector-words.ts";
 import type { Policy } from "../model/policy.ts";
 import { shorten } from "../text/shorten.ts";
 import { type Atom, atomsOf, LabelUse, labelWords } from "./atoms.ts";
@@ -31,7 +31,7 @@ function selectsNothing(subject: Subject, mention: SelectorMention, use: LabelUs
     ? "untracked and pre-DNAT policy is for host endpoints"
     : "each label is there, but not together";
   const subjectWords = of === "policy" ? "the policy governs nothing" : "selects nothing";
-  const text = shorten(selectorText(selector));
+  const text = shorten(selectorWords(selector, policy.namespace));
   const message = `${subjectWords}: ${why === "" ? otherwise : why} (${text})`;
   return [finding("selects-nothing", policy, path, message)];
 }
