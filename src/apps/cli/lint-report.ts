@@ -2,6 +2,7 @@
 import type { ObjectName } from "../../core/explanation/object-key.ts";
 import type { Cover, Finding } from "../../core/lint/finding.ts";
 import { coverWords } from "../../core/lint/rules.ts";
+import { compareBytes } from "../../core/text/byte-order.ts";
 import type { Cluster } from "../../core/verdict/cluster.ts";
 import { describeDecision, type Locate, type Place } from "./explanation.ts";
 import { flowJson, flowText } from "./flow-text.ts";
@@ -28,7 +29,7 @@ export interface ReportedConnection {
   readonly described: Readonly<Record<string, unknown>>;
 }
 
-/** The findings as formats print them. */
+/** The findings as formats print them: as they are written, file by file and line by line. */
 export function reportFindings(
   findings: readonly Finding[],
   cluster: Cluster,
@@ -37,7 +38,7 @@ export function reportFindings(
   const connection = (flow: Cover["taken"]): ReportedConnection => {
     return { text: flowText(cluster, flow), described: flowJson(cluster, flow) };
   };
-  return findings.map((finding) => {
+  const reported = findings.map((finding): ReportedFinding => {
     const { object, path, witness, coveredBy } = finding;
     const place = locate(object, path);
     return {
@@ -52,6 +53,11 @@ export function reportFindings(
       })),
     };
   });
+  return reported.sort(
+    (a, b) =>
+      compareBytes(a.place?.file ?? "", b.place?.file ?? "") ||
+      (a.place?.line ?? 0) - (b.place?.line ?? 0),
+  );
 }
 
 /** How many findings there are, in words: `3 findings: 1 error, 2 warnings`. */
