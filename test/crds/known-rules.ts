@@ -33,7 +33,7 @@ const RULES: readonly RegExp[] = [
   /\.namespaceSelector: .*global\(\) cannot be combined/,
   /\.serviceAccounts\.names\[\d+\]: .*has no quotes/,
   // §5, policies and endpoints.
-  /: .*must be empty when stagedAction is Delete/,
+  /: .*must be empty when stagedAction is Delete|preDNAT policy cannot have 'Egress' type/,
   /^spec\.(\w+): Required|^spec\.(ipNetworks|ipNATs|allowSpoofedSourcePrefixes)\[\d+\]|^spec\.labelsToApply/,
   /^spec\.(ipv[46]Gateway|mac|containerID|orchestrator|workload|pod|endpoint|serviceAccountName): /,
   /^spec\.ports\[\d+\]\.host(IP|Port): /,

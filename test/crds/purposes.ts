@@ -20,7 +20,7 @@ const BY_DEFINITION: readonly Purpose[] = [
       (entry(objectAt(of.manifest, "spec"), "order") ?? null) === null &&
       (sort === "defaults"
         ? isSameBut(of, (name) => name === "order")
-        : sort === "we admit" && why.includes("tier order must be")),
+        : sort !== "we refuse" && why.includes("tier order must be")),
   },
   {
     row: "StagedKubernetesNetworkPolicy that Kubernetes would refuse, or complete, as a NetworkPolicy",
@@ -29,6 +29,10 @@ const BY_DEFINITION: readonly Purpose[] = [
       (difference.sort === "we refuse"
         ? everyError(difference, /\.(policyTypes\[\d+\]|protocol|operator)$/)
         : difference.sort === "defaults" && isSameBut(difference.of, isPolicyDefault)),
+  },
+  {
+    row: 'Rule with a protocol\'s number in quotes, e.g. `"6"` or `"1"`',
+    explains: isOfProtocolText,
   },
   {
     row: "Administrators' policies: label selector with an unknown operator",
@@ -40,6 +44,17 @@ const BY_DEFINITION: readonly Purpose[] = [
     explains: ({ sort, of }) => sort === "defaults" && isSameBut(of, (_, value) => value === ""),
   },
 ];
+
+/** The definitions compare a protocol with the number and with the name, never with `"6"`. */
+function isOfProtocolText({ sort, of }: Difference): boolean {
+  const complaints =
+    sort === "we refuse" ? of.shape.errors : of.theirs.accepted ? [] : of.theirs.causes;
+  return (
+    /"(p|notP)rotocol":"\d+"/.test(JSON.stringify(of.manifest)) &&
+    complaints.length > 0 &&
+    complaints.every(({ message }) => /protocol|ipVersion|ICMP/.test(message))
+  );
+}
 
 /** What is filled in for a port without a protocol, and a label without a value. */
 function isPolicyDefault(name: string, value: unknown): boolean {
