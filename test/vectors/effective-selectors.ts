@@ -1,5 +1,6 @@
 /** Objects as the reference flattens them for its data path, against those of the model. */
 
+import type { KubernetesNetworkPolicyResource } from "../../src/core/resources/kubernetes-network-policy.ts";
 import { type Flat, flats, text } from "./effective-selectors/flat-rule.ts";
 import {
   checkHostEndpoint,
@@ -11,6 +12,7 @@ import {
 } from "./effective-selectors/object-case.ts";
 import { checkPolicy, checkRules, isStillPreviewed } from "./effective-selectors/policy-case.ts";
 import { type Family, type Finding, judge, type VectorCase } from "./family.ts";
+import { policyFault } from "./k8s-conversion/faults.ts";
 import { isMisread, MAPPED } from "./misread.ts";
 
 export const effectiveSelectors: Family = {
@@ -61,11 +63,19 @@ function checkObject(kind: string, input: Flat, value: Flat | null, key: Flat): 
   if (kind === "WorkloadEndpoint") return checkWorkloadEndpoint(input, value);
   if (kind.endsWith("Policy")) {
     const purpose = isStillPreviewed(input, value);
-    return purpose === undefined ? checkPolicy(input, value) : { purpose };
+    if (purpose !== undefined) return { purpose };
+    const finding = checkPolicy(input, value);
+    return kind === "StagedKubernetesNetworkPolicy" ? withFault(finding, input) : finding;
   }
   if (!value) return `${kind} is never left out`;
   if (kind === "HostEndpoint") return checkHostEndpoint(input, value, key);
   return kind === "Tier" ? checkTier(input, value) : checkNetworkSet(input, value);
+}
+
+/** A staged policy of Kubernetes' is read as its NetworkPolicy is, faults and all. */
+function withFault(finding: Finding, policy: Flat): Finding {
+  const fault = policyFault(policy as unknown as KubernetesNetworkPolicyResource);
+  return finding !== undefined && fault !== undefined ? { purpose: fault } : finding;
 }
 
 /** Objects of another kind, and endpoints that cannot be read. */

@@ -41,7 +41,9 @@ const ACTIONS: readonly string[] = ["Allow", "Deny", "Log", "Pass"];
 const FLAT_ACTIONS: readonly string[] = ["allow", "deny", "log", "next-tier"];
 const READABLE = "has(readable)";
 
+/** Of policies and profiles; rules in Kubernetes' own form have none of these. */
 export function faultsOf(policy: Flat): Fault[] {
+  if (policy.kind === "StagedKubernetesNetworkPolicy") return [];
   const spec = policy.spec as Flat;
   const { namespace } = policy.metadata as Flat;
   const isGlobal = text(policy.kind).includes("Global");
@@ -143,9 +145,11 @@ function isReadable(selector: string): boolean {
 }
 
 function withTexts({ policy, expected }: PolicyCase, from: string, to: string): PolicyCase {
-  const replace = (value: unknown): unknown =>
-    mapped(value, (one) => (typeof one === "string" ? one.replaceAll(from, to) : one));
-  return { policy: replace(policy) as Flat, expected: replace(expected) };
+  const whole = mapped(policy, (one) => (one === from ? to : one));
+  const within = mapped(expected, (one) =>
+    typeof one === "string" ? one.replaceAll(from, to) : one,
+  );
+  return { policy: whole as Flat, expected: within };
 }
 
 function without({ policy, expected }: PolicyCase, net: string): PolicyCase {
@@ -162,16 +166,18 @@ function withActions({ policy, expected }: PolicyCase): PolicyCase {
       ? { ...one, action: "Allow" }
       : one,
   );
-  const allowed = mapped(expected, (one) =>
-    isObject(one) && isRule(one) && !FLAT_ACTIONS.includes(text(one.action))
-      ? { ...one, action: "allow" }
-      : one,
-  );
+  const allowed = mapped(expected, (one) => {
+    if (!isObject(one)) return one;
+    const lists = ["inbound_rules", "outbound_rules"].filter((list) => one[list]);
+    return { ...one, ...Object.fromEntries(lists.map((list) => [list, acting(one[list])])) };
+  });
   return { policy: filled as Flat, expected: allowed };
 }
 
-function isRule(flat: Flat): boolean {
-  return Object.keys(flat).some((field) => /^(!|orig_)?(src|dst)_/.test(field));
+function acting(rules: unknown): Flat[] {
+  return flats(rules).map((rule) =>
+    FLAT_ACTIONS.includes(text(rule.action)) ? rule : { ...rule, action: "allow" },
+  );
 }
 
 function withServiceNamespaces({ policy, expected }: PolicyCase, namespace: string): PolicyCase {

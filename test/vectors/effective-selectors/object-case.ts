@@ -13,6 +13,7 @@ import type { Labels } from "../../../src/core/selector/selector.ts";
 import type { Finding } from "../family.ts";
 import { difference, plainRule } from "../plain-policy.ts";
 import { type Flat, flats, nets, readFlatRule, text, texts } from "./flat-rule.ts";
+import { settle } from "./policy-case.ts";
 
 const SPOOFING =
   "Pods and workloads that may send from other addresses than their own (`allowedSourcePrefixes`)";
@@ -98,7 +99,9 @@ export function checkTier(tier: Flat, expected: Flat): string | undefined {
   const named = { ...tier, metadata: { ...(tier.metadata as Flat), name: "tier" } };
   const { tiers } = modelOf([named as unknown as AnyResource]);
   const found = tiers.find(({ name }) => name === "tier");
-  const { order = 1_000_000, defaultAction } = expected;
+  const { order = 1_000_000 } = expected;
+  // What is not Pass means Deny, also when it is absent.
+  const defaultAction = expected.defaultAction === "Pass" ? "Pass" : "Deny";
   return difference(
     { order: found?.order, defaultAction: found?.defaultAction },
     { order, defaultAction },
@@ -108,10 +111,20 @@ export function checkTier(tier: Flat, expected: Flat): string | undefined {
 /** Labels and rules; the reference also hands on the object as it came. */
 export function checkProfile(resource: Flat | null, key: Flat, records: readonly Flat[]): Finding {
   const name = text(key.Name);
+  if (resource?.kind !== "Profile") return compareProfile(name, undefined, records);
+  const profile = { ...resource, metadata: { ...((resource.metadata ?? {}) as Flat), name } };
+  return settle({ policy: profile, expected: records }, ({ policy, expected }) =>
+    compareProfile(name, policy, flats(expected)),
+  );
+}
+
+function compareProfile(
+  name: string,
+  profile: Flat | undefined,
+  records: readonly Flat[],
+): string | undefined {
   const recorded = (type: string) =>
     (records.find((record) => record.type === type)?.value ?? null) as Flat | null;
-  const isProfile = resource?.kind === "Profile";
-  const named = { ...resource, metadata: { ...((resource?.metadata ?? {}) as Flat), name } };
   const host = {
     apiVersion: "projectcalico.org/v3",
     kind: "HostEndpoint",
@@ -120,7 +133,7 @@ export function checkProfile(resource: Flat | null, key: Flat, records: readonly
   };
   const { profiles, hostEndpoints } = modelOf([
     host as unknown as AnyResource,
-    ...(isProfile ? [named as unknown as AnyResource] : []),
+    ...(profile ? [profile as unknown as AnyResource] : []),
   ]);
   const found = profiles.get(name);
   const got = {

@@ -21,13 +21,14 @@ export function checkRules(
   namespace: string,
   expected: readonly Flat[],
 ): Finding {
-  return settle({ policy: policyAround(rules, namespace), expected }, compareRules);
+  const around = { policy: policyAround(rules, namespace), expected: { inbound_rules: expected } };
+  return settle(around, compareRules);
 }
 
 type Compare = (one: PolicyCase) => string | undefined;
 
 /** Equal, or different for reasons that stand in the reference, and reported. */
-function settle(one: PolicyCase, compare: Compare): Finding {
+export function settle(one: PolicyCase, compare: Compare): Finding {
   const faults = faultsOf(one.policy);
   const model = modelOf([one.policy as unknown as AnyResource]);
   const silent = faults.find((fault) => !isReported(fault, model.problems));
@@ -75,7 +76,8 @@ function comparePolicy({ policy, expected }: PolicyCase): string | undefined {
 function compareRules({ policy, expected }: PolicyCase): string | undefined {
   const namespace = text((policy.metadata as Flat).namespace);
   const [found] = modelOf([policy as unknown as AnyResource]).policies;
-  const want = flats(expected).map((rule) => readFlatRule(rule, namespace));
+  const wanted = flats((expected as Flat).inbound_rules);
+  const want = wanted.map((rule) => readFlatRule(rule, namespace));
   return difference(found && plainPolicy(found).ingress, want, "rules");
 }
 

@@ -2,6 +2,7 @@
  * What of a Kubernetes policy the reference reads otherwise than Picket does on purpose, judged on
  * the policy alone. Each is the first cell of a row in docs/reference/differences.md.
  */
+import { SERVICE_ACCOUNT_LABEL } from "../../../src/core/model/labels.ts";
 import { parsePrefix } from "../../../src/core/net/address.ts";
 import { parseProtocol } from "../../../src/core/net/protocol.ts";
 import type { ClusterNetworkPolicyResource } from "../../../src/core/resources/cluster-network-policy.ts";
@@ -13,6 +14,7 @@ import type { KubernetesNetworkPolicyPeer } from "../../../src/core/resources/ku
 import type { LabelSelector } from "../../../src/core/resources/label-selector.ts";
 import type { PodResource } from "../../../src/core/resources/pod.ts";
 import type { ObjectMeta } from "../../../src/core/resources/resource.ts";
+import { isUuid } from "./reference-names.ts";
 
 const CIDR = "Kubernetes NetworkPolicy: `ipBlock.cidr` that cannot be read";
 const EXCEPT = "Kubernetes NetworkPolicy: `ipBlock.except` that cannot be read";
@@ -22,6 +24,7 @@ export const UNKNOWN_OPERATOR = "Kubernetes label selector with an unknown opera
 const TYPES = "Kubernetes NetworkPolicy without `policyTypes` that did not pass an API server";
 const UID = "Kubernetes object whose `uid` is no UUID";
 const FLOATING = "Pod whose floating addresses cannot be read";
+const ACCOUNT_LABEL = "Pod's own label `projectcalico.org/serviceaccount`";
 
 export function policyFault({
   metadata,
@@ -50,7 +53,7 @@ export function policyFault({
 
 /** Of objects that need a uid: one that is missing is none. */
 export function uidFault({ uid = "" }: ObjectMeta): string | undefined {
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(uid) ? undefined : UID;
+  return isUuid(uid) ? undefined : UID;
 }
 
 export function clusterPolicyFault(policy: ClusterNetworkPolicyResource): string | undefined {
@@ -61,8 +64,10 @@ export function clusterPolicyFault(policy: ClusterNetworkPolicyResource): string
   return policy.metadata.uid ? uidFault(policy.metadata) : undefined;
 }
 
-/** Floating addresses are NAT, which is none of policy's. */
-export function podFault({ metadata }: PodResource): string | undefined {
+/** Floating addresses are NAT, which is none of policy's; an account is no label's to claim. */
+export function podFault({ metadata, spec }: PodResource): string | undefined {
+  const claimed = metadata.labels?.[SERVICE_ACCOUNT_LABEL];
+  if (claimed !== undefined && !spec.serviceAccountName) return ACCOUNT_LABEL;
   const floating = metadata.annotations?.["cni.projectcalico.org/floatingIPs"];
   return floating && !isListOfTexts(floating) ? FLOATING : undefined;
 }

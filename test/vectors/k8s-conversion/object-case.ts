@@ -18,7 +18,7 @@ import { checkWorkloadEndpointName } from "../../../src/core/resources/workload-
 import { parseSelector } from "../../../src/core/selector/parse.ts";
 import { format } from "../../../src/core/selector/selector.ts";
 import type { Finding } from "../family.ts";
-import { difference, plainEntity, plainRule } from "../plain-policy.ts";
+import { difference, plainEntity, plainRule, sorted } from "../plain-policy.ts";
 import { hasUnknownOperator, peerFault, UNKNOWN_OPERATOR } from "./faults.ts";
 
 const SPOOFING =
@@ -60,9 +60,15 @@ function compareEndpoints(
   value: WorkloadEndpointResource,
 ): string | undefined {
   const made = convertWorkloadEndpoint(value, new Map(), ignore);
-  // In the object the reference leaves out an account's name that is too long for a label.
+  // The reference's object lacks an account's name that is too long for a label, and has labels of
+  // the pod that it takes away later (k8s-conversion.md §6.3).
   const { serviceAccountName: account } = value.spec;
-  const labels = { ...value.metadata.labels, ...(account && { [SERVICE_ACCOUNT_LABEL]: account }) };
+  const labels = {
+    ...Object.fromEntries(
+      Object.entries(value.metadata.labels ?? {}).filter(([key]) => !/^pc(ns|sa)\./.test(key)),
+    ),
+    ...(account && { [SERVICE_ACCOUNT_LABEL]: account }),
+  };
   return (
     difference(plainWorkload(found), plainWorkload(made)) ??
     difference(found && Object.fromEntries(found.labels), labels, "labels")
@@ -141,5 +147,5 @@ export function checkPorts(
   });
   const { ranges, names } = portMatch(specs);
   const runs = ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`));
-  return difference([...runs, ...names].sort(), expected.map(String).sort(), "ports");
+  return difference(sorted([...runs, ...names]), sorted(expected.map(String)), "ports");
 }

@@ -1,7 +1,11 @@
 /** What only the reference calls by these names: keys and ids that Picket has no use for. */
 
-/** The uid of what is made of a Kubernetes object: the bits of each byte reversed, but two bytes'. */
-export function derivedUid(uid: string): string {
+/**
+ * The uid of what is made of a Kubernetes object: the bits of each byte reversed, but two bytes'.
+ * Undefined for a text that is no UUID.
+ */
+export function derivedUid(uid: string): string | undefined {
+  if (!isUuid(uid)) return undefined;
   const bytes = uid.replaceAll("-", "").match(/../g) ?? [];
   // They hold the version and the variant.
   const kept = [6, 8];
@@ -16,6 +20,10 @@ export function derivedUid(uid: string): string {
   ]
     .map(([a, b]) => text.slice(a, b))
     .join("-");
+}
+
+export function isUuid(text: string): boolean {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 }
 
 function reversedByte(hex: string): string {
@@ -38,8 +46,12 @@ export function accountOfProfile(
   return { namespace, serviceAccount: name.join(".") };
 }
 
-/** The parts of a workload endpoint's name, as far as it goes; a doubled `-` is one of the part. */
-export function workloadNameParts(name: string): Readonly<Record<string, string>> {
+/**
+ * The parts of a workload endpoint's name, as far as it goes; a doubled `-` is one of the part.
+ * Undefined for no name.
+ */
+export function workloadNameParts(name: string): Readonly<Record<string, string>> | undefined {
+  if (name === "") return undefined;
   const parts = name
     .replaceAll("--", "\0")
     .split("-")

@@ -28,7 +28,7 @@ export function l7Purpose({ rule, store, flow }: Asked): string | undefined {
   if (flow?.protocol === SCTP && some((one) => idsOf(one, /IpPortSetIds$/).length > 0)) {
     return "Requests: services over SCTP";
   }
-  return some((one) => idsOf(one, /IpSetIds$/).some((id) => !sets.has(id)))
+  return some((one) => idsOf(one, /Ip(Port)?SetIds$/).some((id) => !sets.has(id)))
     ? "Requests: a set of addresses that is missing"
     : undefined;
 }
