@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Analysis, analyse } from "../../src/core/analysis/analysis.ts";
+import type { ConnectionSet } from "../../src/core/analysis/connection-set.ts";
 import {
   addedWitness,
   type Difference,
@@ -43,7 +44,8 @@ function compareOne(clusterSeed: number): number {
       if (source.family !== destination.family || source === destination) continue;
       const connections = (one: Analysis) =>
         one.connections(one.peerAt(source), one.peerAt(destination));
-      const [was, is] = [connections(before), connections(after)];
+      const was: ConnectionSet = connections(before);
+      const is: ConnectionSet = connections(after);
       const known = lookup(before, after, source, destination);
       const expected = was.equals(is) ? "" : `${was} to ${is}`;
       assert.equal(known, expected, `PICKET_SEED=${clusterSeed}`);
