@@ -4,9 +4,9 @@ import { witness } from "../analysis/witness.ts";
 import type { PolicyTestResource } from "../resources/policy-test.ts";
 import { type AskedRequest, askedOf, formatMessage, formatRequest, requestsOf } from "./ask.ts";
 import type { TestedCluster } from "./cluster.ts";
-import { formatEnd } from "./end.ts";
+import { formatEnd, type Target } from "./end.ts";
 import { assertionsOf, byTestName } from "./run.ts";
-import { keyOf, type Pair, type PlacedAssertion, pairsOf, type Sides, sidesOf } from "./sides.ts";
+import { keyOf, type PlacedAssertion, pairsOf, type Sides, sidesOf } from "./sides.ts";
 
 /** Where an assertion is written. */
 export interface AssertionPlace extends PlacedAssertion {
@@ -39,7 +39,7 @@ export function contradictionsOf(
   const denying = wanting("deny");
   return wanting("allow").flatMap((allow) =>
     denying.flatMap((deny) => {
-      const connection = sharedConnection(cluster, allow, deny);
+      const connection = sharedConnection(allow, deny);
       return connection === undefined ? [] : [{ allow, deny, connection }];
     }),
   );
@@ -59,7 +59,7 @@ function resolve(cluster: TestedCluster, place: AssertionPlace): Resolved[] {
   ];
 }
 
-function sharedConnection(cluster: TestedCluster, a: Resolved, b: Resolved): string | undefined {
+function sharedConnection(a: Resolved, b: Resolved): string | undefined {
   const requests = sharedRequests(a, b);
   if (!requests) return undefined;
   const sources = a.sources.filter(({ address }) => b.sourceKeys.has(JSON.stringify(address)));
@@ -67,10 +67,11 @@ function sharedConnection(cluster: TestedCluster, a: Resolved, b: Resolved): str
   const family = a.assertion.family ?? b.assertion.family;
   if (family !== (b.assertion.family ?? family)) return undefined;
   const either = { ...a.assertion, ...(family !== undefined && { family }) };
-  for (const pair of pairsOf(cluster.analysis.cluster, either, { sources, targets })) {
-    const shared = asked(a, pair).intersect(asked(b, pair));
-    const { from, to } = pair;
-    const flow = witness(shared, { source: from.address, destination: to.address });
+  const shared = new Map(targets.map((to) => [to, asked(a, to).intersect(asked(b, to))]));
+  const contested = targets.filter((to) => !shared.get(to)?.isEmpty);
+  for (const { from, to } of pairsOf(either, { sources, targets: contested })) {
+    const ends = { source: from.address, destination: to.address };
+    const flow = witness(shared.get(to) ?? ConnectionSet.none, ends);
     if (!flow) continue;
     const [request] = requests;
     const what = request ? `${formatRequest(request)} over ` : "";
@@ -88,7 +89,7 @@ function sharedRequests(a: Resolved, b: Resolved): readonly AskedRequest[] | und
   return shared.length > 0 ? shared : undefined;
 }
 
-function asked({ assertion }: Resolved, { to }: Pair): ConnectionSet {
+function asked({ assertion }: Resolved, to: Target): ConnectionSet {
   const found = askedOf(assertion, to);
   return "connections" in found ? found.connections : ConnectionSet.none;
 }

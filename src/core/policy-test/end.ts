@@ -53,17 +53,6 @@ export function targetAt(verdicts: Cluster, address: Address): Target {
   return { name, address, ports: [] };
 }
 
-/** Whether both are ends of one workload or one host: what it sends itself no policy sees. */
-export function isItself(verdicts: Cluster, from: End, to: End): boolean {
-  const source = verdicts.placeOf(from.address);
-  const destination = verdicts.placeOf(to.address);
-  if (source.at === "workload" && destination.at === "workload") {
-    return source.endpoint === destination.endpoint;
-  }
-  if (source.at === "host" && destination.at === "host") return source.node === destination.node;
-  return formatAddress(from.address) === formatAddress(to.address);
-}
-
 /** `shop/web (10.0.0.1)`, or the address alone. */
 export function formatEnd({ name, address }: End): string {
   const text = formatAddress(address);

@@ -4,10 +4,13 @@ import type { Flow } from "../net/flow.ts";
 import { formatProtocol, icmpOf, SCTP, TCP, UDP } from "../net/protocol.ts";
 import { askedOf, requestsOf } from "./ask.ts";
 import type { TestedCluster } from "./cluster.ts";
-import { type Pair, type PlacedAssertion, pairsOf, sidesOf } from "./sides.ts";
+import type { End } from "./end.ts";
+import { type PlacedAssertion, pairsOf, sidesOf } from "./sides.ts";
 
 /** The first packet of a connection that an assertion speaks of. */
-export interface Sample extends Pair {
+export interface Sample {
+  readonly from: End;
+  readonly to: End;
   /** Without a source port where the assertion gives none. Services are passed by. */
   readonly flow: Flow;
 }
@@ -17,7 +20,7 @@ export function samplesOf(cluster: TestedCluster, placed: PlacedAssertion): Samp
   const { assertion } = placed;
   const sides = sidesOf(cluster, placed);
   if ("by" in sides || requestsOf(assertion).length > 0) return [];
-  return Array.from(pairsOf(cluster.analysis.cluster, assertion, sides)).flatMap((pair) => {
+  return Array.from(pairsOf(assertion, sides)).flatMap((pair) => {
     const ends = { source: pair.from.address, destination: pair.to.address };
     const usual = [TCP, UDP, SCTP, icmpOf(ends.source.family)].map((protocol) => ({
       protocol: formatProtocol(protocol),

@@ -1,11 +1,13 @@
 /** Everyone whom an assertion is about, on both sides. */
+import type { Analysis } from "../analysis/analysis.ts";
+import type { Peer } from "../analysis/peers.ts";
+import { formatAddress } from "../net/address.ts";
 
 import type { PolicyTestPeer } from "../resources/policy-test-peer.ts";
 import type { PolicyAssertion } from "../resources/policy-test-spec.ts";
-import type { Cluster } from "../verdict/cluster.ts";
 import { isAsked } from "./ask.ts";
 import type { TestedCluster } from "./cluster.ts";
-import { type End, isItself, type Target } from "./end.ts";
+import type { Target } from "./end.ts";
 import type { Nobody } from "./result.ts";
 import { select } from "./select.ts";
 
@@ -17,16 +19,23 @@ export interface PlacedAssertion {
   readonly path: string;
 }
 
-/** Both sides of an assertion, as ends of connections. */
+/** An end, and who it is to the analysis. */
+export interface Party extends Target {
+  readonly peer: Peer;
+  /** The same for all ends of one workload or host: what it sends itself no policy sees. */
+  readonly self: object | string;
+}
+
+/** Both sides of an assertion. */
 export interface Sides {
-  readonly sources: readonly End[];
-  readonly targets: readonly Target[];
+  readonly sources: readonly Party[];
+  readonly targets: readonly Party[];
 }
 
 /** Two ends between which an assertion speaks of connections. */
 export interface Pair {
-  readonly from: End;
-  readonly to: Target;
+  readonly from: Party;
+  readonly to: Party;
 }
 
 /** Both sides; or why one is empty, where every item must select somebody. */
@@ -34,7 +43,19 @@ export function sidesOf(cluster: TestedCluster, placed: PlacedAssertion): Sides 
   const from = everyone(cluster, placed, "from");
   if ("by" in from) return from;
   const to = everyone(cluster, placed, "to");
-  return "by" in to ? to : { sources: from.found, targets: to.found };
+  if ("by" in to) return to;
+  const party = (target: Target): Party => partyOf(cluster.analysis, target);
+  return { sources: from.found.map(party), targets: to.found.map(party) };
+}
+
+function partyOf(analysis: Analysis, target: Target): Party {
+  const peer = analysis.peerAt(target.address);
+  if (peer.kind === "workload") return { ...target, peer, self: peer.endpoint };
+  return {
+    ...target,
+    peer,
+    self: peer.kind === "host" ? peer.node : formatAddress(target.address),
+  };
 }
 
 function everyone(
@@ -62,16 +83,11 @@ export function keyOf({ address, via }: Target): string {
 }
 
 /** The pairs of ends with an address family in common, without those of an end and itself. */
-export function* pairsOf(
-  verdicts: Cluster,
-  { family }: PolicyAssertion,
-  { sources, targets }: Sides,
-): Generator<Pair> {
-  for (const to of targets) {
+export function* pairsOf({ family }: PolicyAssertion, sides: Sides): Generator<Pair> {
+  for (const to of sides.targets) {
     if ((family ?? to.address.family) !== to.address.family) continue;
-    for (const from of sources) {
-      if (from.address.family !== to.address.family) continue;
-      if (!isItself(verdicts, from, to)) yield { from, to };
+    for (const from of sides.sources) {
+      if (from.address.family === to.address.family && from.self !== to.self) yield { from, to };
     }
   }
 }
