@@ -36,7 +36,8 @@ const ignore = () => undefined;
  * not policy's is in neither.
  */
 export function checkPod(pod: PodResource, expected: ExpectedEndpoint | undefined): Finding {
-  const found = convertPod(pod, new Map(), ignore);
+  // Without a name it is refused before it is converted.
+  const found = pod.metadata.name ? convertPod(pod, new Map(), ignore) : undefined;
   if (!expected) return found ? "has an endpoint" : undefined;
   const { key, value } = expected;
   const misnamed = checkWorkloadEndpointName(key.name, value.spec);
