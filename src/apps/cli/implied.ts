@@ -86,7 +86,8 @@ function emptyNamespace(name: string): AnyResource {
 
 /** Pods that have not been given a node or an address yet get one that no other object has. */
 function withPlaces(resources: readonly AnyResource[]): Implied {
-  const taken = new Set(resources.flatMap(addressesOf));
+  const isOpen = resources.some((one) => one.kind === "Pod" && !hasAddress(one));
+  const taken = new Set(isOpen ? resources.flatMap(addressesOf) : []);
   const notes: string[] = [];
   const free = FIRST_ADDRESSES.map((first) => () => {
     let found = first;

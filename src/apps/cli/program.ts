@@ -1,6 +1,18 @@
 /** The whole command line at a glance. What a command does is in its own file, loaded when used. */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { type ExitCode, usage } from "./exit.ts";
+import {
+  byte,
+  dataOption,
+  family,
+  filesOption,
+  kubeconfigOption,
+  namespaceOption,
+  outputOption,
+  podCidrOption,
+  port,
+  recursiveOption,
+} from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { packageVersion, version } from "./version.ts";
 
@@ -209,12 +221,38 @@ Exits 0 if nothing is found, 1 if something is, 2 if there is nothing to look at
     });
 
   program
+    .command("diff")
+    .description("Say which connections two sets of policies differ in, each with an example.")
+    .argument("<before>", 'a file or folder, REV:PATH of git, or "server"')
+    .argument("<after>", "the same")
+    .addOption(podCidrOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "markdown"]))
+    .addHelpText(
+      "after",
+      `
+A side that describes no workload is judged with the workloads of the other.
+
+Examples:
+  picket diff HEAD~1:manifests manifests
+  picket diff server manifests/ -o markdown
+
+Exits 0 if the same connections pass, 1 if they differ.`,
+    )
+    .action(async (before: string, after: string, options) => {
+      const { diff } = await import("./diff.ts");
+      ended(await diff(terminal, before, after, options));
+    });
+
+  program
     .command("test")
     .description("Judge the assertions of PolicyTests: offline, by a server's objects, in a lab.")
     .addOption(filesOption("a manifest, a directory of them, or - for stdin: tests and cluster"))
     .addOption(recursiveOption())
     .option("--server", "judge by the server's objects; files then give the tests alone", false)
     .option("--lab", "send the connections as packets too, in a lab of the cluster (root)", false)
+    .addOption(podCidrOption())
     .addOption(kubeconfigOption())
     .addOption(dataOption())
     .addOption(outputOption(["text", "json", "junit", "tap", "github"]))
@@ -294,59 +332,4 @@ function connectionOptions(command: Command): Command {
         .choices(["4", "6"])
         .argParser((text) => family(text)),
     );
-}
-
-function outputOption(choices: readonly string[]): Option {
-  return new Option("-o, --output <format>", "how to print the answer")
-    .choices(choices)
-    .default(choices[0]);
-}
-
-function filesOption(description = "a manifest, a directory of them, or - for stdin"): Option {
-  return new Option("-f, --filename <path>", `${description} (repeatable)`).argParser(
-    (path: string, before: string[] | undefined) => [...(before ?? []), path],
-  );
-}
-
-function recursiveOption(): Option {
-  return new Option("-R, --recursive", "read the folders of directories too").default(false);
-}
-
-function podCidrOption(): Option {
-  const description = "where pods will be whose addresses are not known (repeatable)";
-  return new Option("--pod-cidr <cidr>", description).argParser(
-    (cidr: string, before: string[] | undefined) => [...(before ?? []), cidr],
-  );
-}
-
-function namespaceOption(): Option {
-  return new Option("-n, --namespace <name>", "the namespace (default: the kubeconfig's)");
-}
-
-function kubeconfigOption(): Option {
-  const fallback = "$KUBECONFIG, then kubeconfig in the data directory";
-  return new Option("--kubeconfig <file>", `how to reach the server (default: ${fallback})`);
-}
-
-function dataOption(): Option {
-  return new Option("--data <dir>", "where the store and the kubeconfig are").default(".picket");
-}
-
-function port(text: string): number {
-  return numberUpTo(65_535, text);
-}
-
-function byte(text: string): number {
-  return numberUpTo(255, text);
-}
-
-function numberUpTo(last: number, text: string): number {
-  if (/^\d+$/.test(text) && Number(text) <= last) return Number(text);
-  throw new InvalidArgumentError(`want a number from 0 to ${last}.`);
-}
-
-function family(text: string): 4 | 6 {
-  if (text === "4") return 4;
-  if (text === "6") return 6;
-  throw new InvalidArgumentError("want 4 or 6.");
 }

@@ -15,6 +15,11 @@ export interface Source {
 
 const MANIFEST = /\.(ya?ml|json)$/;
 
+/** Whether a file's name is that of a manifest. */
+export function isManifest(name: string): boolean {
+  return MANIFEST.test(name);
+}
+
 /**
  * Reads each of `paths` in order: a file, the manifests of a directory by name (with `recursive`
  * those of its folders too), or stdin for `-`. Throws CommandFailure (usage).
@@ -38,7 +43,7 @@ function filesOf(path: string, recursive: boolean): string[] {
   if (!stat) throw usage(`${path}: no such file or directory`);
   if (!stat.isDirectory()) return [path];
   const names = readdirSync(path, { recursive, encoding: "utf8" });
-  const files = names.filter((name) => MANIFEST.test(name)).sort();
+  const files = names.filter(isManifest).sort();
   if (files.length > 0) return files.map((name) => join(path, name));
   const hint = recursive ? "" : "; give --recursive to read its folders too";
   throw usage(`${path}: no manifest (.yaml, .yml, .json) in this directory${hint}`);

@@ -1,0 +1,69 @@
+/** Options that several commands have. */
+import { InvalidArgumentError, Option } from "commander";
+
+/** The formats that a command prints; the first is the default. */
+export function outputOption(choices: readonly string[]): Option {
+  return new Option("-o, --output <format>", "how to print the answer")
+    .choices(choices)
+    .default(choices[0]);
+}
+
+/** Manifests, as many as are wanted. */
+export function filesOption(
+  description = "a manifest, a directory of them, or - for stdin",
+): Option {
+  return new Option("-f, --filename <path>", `${description} (repeatable)`).argParser(
+    (path: string, before: string[] | undefined) => [...(before ?? []), path],
+  );
+}
+
+/** For the folders of directories. */
+export function recursiveOption(): Option {
+  return new Option("-R, --recursive", "read the folders of directories too").default(false);
+}
+
+/** Where pods will be. */
+export function podCidrOption(): Option {
+  const description = "where pods will be whose addresses are not known (repeatable)";
+  return new Option("--pod-cidr <cidr>", description).argParser(
+    (cidr: string, before: string[] | undefined) => [...(before ?? []), cidr],
+  );
+}
+
+/** The namespace of what names none. */
+export function namespaceOption(): Option {
+  return new Option("-n, --namespace <name>", "the namespace (default: the kubeconfig's)");
+}
+
+/** How to reach a server. */
+export function kubeconfigOption(): Option {
+  const fallback = "$KUBECONFIG, then kubeconfig in the data directory";
+  return new Option("--kubeconfig <file>", `how to reach the server (default: ${fallback})`);
+}
+
+/** Where a store and its kubeconfig are. */
+export function dataOption(): Option {
+  return new Option("--data <dir>", "where the store and the kubeconfig are").default(".picket");
+}
+
+/** Reads a port. Throws InvalidArgumentError. */
+export function port(text: string): number {
+  return numberUpTo(65_535, text);
+}
+
+/** Reads a number from 0 to 255. Throws InvalidArgumentError. */
+export function byte(text: string): number {
+  return numberUpTo(255, text);
+}
+
+function numberUpTo(last: number, text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= last) return Number(text);
+  throw new InvalidArgumentError(`want a number from 0 to ${last}.`);
+}
+
+/** Reads an IP version. Throws InvalidArgumentError. */
+export function family(text: string): 4 | 6 {
+  if (text === "4") return 4;
+  if (text === "6") return 6;
+  throw new InvalidArgumentError("want 4 or 6.");
+}
