@@ -201,6 +201,34 @@ describe("picket explain", () => {
     ]);
   });
 
+  it("counts what is written last, and says so", async () => {
+    const twice = join(directory, "twice");
+    mkdirSync(twice, { recursive: true });
+    const open = POLICY.replace("selector: app == 'client'", "selector: all()");
+    writeFileSync(join(twice, "all.yaml"), `${CLUSTER}---\n${POLICY}---\n${open}`);
+    const ends = ["-f", twice, "--from", "shop/web", "--to", "shop/web", "--port", "80"];
+    const { code, told } = await explain(...ends);
+    assert.equal(code, 0);
+    assert.match(
+      told[0] ?? "",
+      /NetworkPolicy shop\/web is written twice: .*:34 counts, not .*:18$/,
+    );
+  });
+
+  it("takes a Deployment for its pods", async () => {
+    const deployed = join(directory, "deployed");
+    mkdirSync(deployed, { recursive: true });
+    const deployment = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: batch, namespace: shop }
+spec: { template: { metadata: { labels: { app: client } }, spec: { containers: [] } } }
+`;
+    writeFileSync(join(deployed, "all.yaml"), `${CLUSTER}---\n${POLICY}---${deployment}`);
+    const ends = ["-f", deployed, "--from", "shop/batch", "--to", "shop/web", "--port", "80"];
+    assert.equal((await explain(...ends)).code, 0);
+  });
+
   it("answers nothing by manifests that are wrong", async () => {
     const wrong = join(directory, "wrong");
     mkdirSync(wrong, { recursive: true });

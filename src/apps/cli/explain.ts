@@ -10,7 +10,7 @@ import { answerLines } from "./explain-text.ts";
 import { type Answer, Explainer } from "./explainer.ts";
 import type { Locate } from "./explanation.ts";
 import { withImplied } from "./implied.ts";
-import { locator, readAll, requireValid } from "./manifests.ts";
+import { lastOfEach, locator, readAll, requireValid } from "./manifests.ts";
 import type { Question } from "./question.ts";
 import type { RequestQuestion } from "./request-question.ts";
 import { fetchAll } from "./snapshot.ts";
@@ -95,8 +95,8 @@ async function readCluster(
     return { resources, locate: () => undefined };
   }
   const sources = await readSources(terminal, options.filename, options.recursive);
-  const files = readAll(sources, { unknownKinds: "skip" });
-  const loaded = requireValid(terminal, files, EXIT.usage);
+  const files = readAll(sources, { unknownKinds: "skip", controllers: "as pods" });
+  const loaded = lastOfEach(terminal, requireValid(terminal, files, EXIT.usage));
   const { resources, notes } = withImplied(loaded.map(({ resource }) => resource));
   for (const note of notes) terminal.tell(`note: ${note}`);
   return { resources, locate: locator(loaded) };

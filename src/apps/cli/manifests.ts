@@ -36,6 +36,26 @@ export function requireValid(
   throw new CommandFailure(code, `refused: ${wrong.join(", ")}`);
 }
 
+/** Of an object that is written several times the last, as if all had been applied; that is told. */
+export function lastOfEach(
+  terminal: Terminal,
+  loaded: readonly LoadedResource[],
+): LoadedResource[] {
+  const last = new Map<string, LoadedResource>();
+  for (const one of loaded) {
+    const key = objectKey(objectName(one.resource));
+    const before = last.get(key);
+    if (before) {
+      const { kind, metadata } = one.resource;
+      const name = metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
+      const [first, second] = [before, one].map(({ document, line }) => `${document.file}:${line}`);
+      terminal.tell(`warning: ${kind} ${name} is written twice: ${second} counts, not ${first}`);
+    }
+    last.set(key, one);
+  }
+  return [...last.values()];
+}
+
 /** A line for each error; below the last of a document, the manifest that it seems to mean. */
 export function errorLines(errors: readonly ManifestError[]): string[] {
   return errors.flatMap((error, i) => {

@@ -17,20 +17,25 @@ export async function fetchAll(
   const lists = await Promise.all(
     kinds.map(async (kind) => {
       const answer = await client.list(kind);
-      return isUnserved(answer) ? [] : answered(answer).items.flatMap((item) => read(kind, item));
+      if (isUnserved(answer)) return [];
+      return answered(answer).items.flatMap((item) => admitted(kind, item, tell));
     }),
   );
   return lists.flat();
+}
 
-  function read(kind: ResourceKind, item: Resource): AnyResource[] {
-    const found: Admission = admit(kind, item);
-    if (found.admitted) return [found.resource];
-    const [error] = found.errors;
-    const { namespace, name } = item.metadata;
-    const what = `${apiVersionOf(kind)} ${kind.kind} ${namespace ? `${namespace}/` : ""}${name}`;
-    tell(`${what} is left out: ${error?.field ?? ""}: ${error?.message ?? ""}`);
-    return [];
-  }
+function admitted(
+  kind: ResourceKind,
+  item: Resource,
+  tell: (problem: string) => void,
+): AnyResource[] {
+  const found: Admission = admit(kind, item);
+  if (found.admitted) return [found.resource];
+  const [error] = found.errors;
+  const { namespace, name } = item.metadata;
+  const what = `${apiVersionOf(kind)} ${kind.kind} ${namespace ? `${namespace}/` : ""}${name}`;
+  tell(`${what} is left out: ${error?.field ?? ""}: ${error?.message ?? ""}`);
+  return [];
 }
 
 /** A cluster need not have the kinds of every other. */

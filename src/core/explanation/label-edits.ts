@@ -80,24 +80,28 @@ function labelled(vicinities: Vicinities, own: AnyResource, labels: Labels): Lab
 }
 
 /** Undefined where a label says what something is: nobody can set it. */
-function editsOf({ own, namespace, account }: Labelled, changes: Relabelling): Edit[] | undefined {
+function editsOf(labelled: Labelled, changes: Relabelling): Edit[] | undefined {
   const byOwner = new Map<AnyResource, Map<string, string | undefined>>();
   for (const [label, value] of changes) {
     const isIdentity = [ORCHESTRATOR_LABEL, SERVICE_ACCOUNT_LABEL].includes(label);
     if (isIdentity || isNamespaceName(label)) return undefined;
-    const [owner, name] = ownerOf(label);
+    const [owner, name] = ownerOf(labelled, label);
     if (!owner) return undefined;
     const known = byOwner.get(owner) ?? new Map<string, string | undefined>();
     byOwner.set(owner, known.set(name, value));
   }
-  return Array.from(byOwner, ([owner, labels]) => labelEdit(owner, labels, owner === own));
+  return Array.from(byOwner, ([owner, labels]) => labelEdit(owner, labels, owner === labelled.own));
+}
 
-  function ownerOf(label: string): readonly [AnyResource | undefined, string] {
-    if (label.startsWith(NAMESPACE_PREFIX))
-      return [namespace, label.slice(NAMESPACE_PREFIX.length)];
-    if (!label.startsWith(SERVICE_ACCOUNT_PREFIX)) return [own, label];
-    return [account, label.slice(SERVICE_ACCOUNT_PREFIX.length)];
-  }
+/** Who gives a label, and what it is called there. */
+function ownerOf(
+  { own, namespace, account }: Labelled,
+  label: string,
+): readonly [AnyResource | undefined, string] {
+  const after = (prefix: string) => label.slice(prefix.length);
+  if (label.startsWith(NAMESPACE_PREFIX)) return [namespace, after(NAMESPACE_PREFIX)];
+  if (label.startsWith(SERVICE_ACCOUNT_PREFIX)) return [account, after(SERVICE_ACCOUNT_PREFIX)];
+  return [own, label];
 }
 
 /** What many share counts double. */

@@ -32,7 +32,7 @@ export function peerSide(direction: Direction): Side {
 }
 
 /** What of a connection a rule can ask for besides its ends. */
-export function messageSpec({ protocol, destinationPort, icmp }: Flow): {
+function messageSpec({ protocol, destinationPort, icmp }: Flow): {
   readonly message: Pick<RuleSpec, "protocol" | "icmp">;
   readonly ports: Pick<EntityRuleSpec, "ports">;
 } {

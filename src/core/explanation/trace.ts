@@ -83,7 +83,7 @@ export function traceOf(walked: Walked, subject: Subject): Trace {
 }
 
 /** The criteria of a rule that do not hold; whether it matches is asked of the whole rule. */
-export function readRule(cluster: Cluster, rule: Rule, subject: Subject): TracedRule {
+function readRule(cluster: Cluster, rule: Rule, subject: Subject): TracedRule {
   const isForOther = subject.is === "packet" && rule.http !== undefined;
   if (!isForOther && matches(cluster, rule, subject)) return { rule, matched: true, misses: [] };
   const misses = criteriaOf(rule)
