@@ -103,19 +103,18 @@ const BUILT_IN: readonly Purpose[] = [
       of.theirs.causes.every(({ message }) => message.includes("must be in canonical form")),
   },
   {
-    row: "EndpointSlice with a port that is none: 0, or above 65535",
+    row: 'Service with `""` for `type`, `protocol` or `sessionAffinity`; EndpointSlice with a port outside 1 to 65535',
     explains: ({ sort, of }) =>
       sort === "we refuse" &&
-      of.kind.kind === "EndpointSlice" &&
       !of.admission.admitted &&
-      of.admission.errors.every(({ field }) => /^ports\[\d+\]\.port$/.test(field)),
+      (of.kind.kind === "Service"
+        ? hasEmptyWord(of)
+        : of.kind.kind === "EndpointSlice" &&
+          of.admission.errors.every(({ field }) => /^ports\[\d+\]\.port$/.test(field))),
   },
   {
-    row: "Service or Pod with the empty text for a type, a protocol or an affinity",
-    explains: ({ sort, of }) =>
-      sort !== "we admit" &&
-      ["Service", "Pod"].includes(of.kind.kind) &&
-      /"(type|protocol|\w+(Affinity|Policy))":""/.test(JSON.stringify(of.manifest)),
+    row: 'Pod with `""` for a port\'s `protocol`',
+    explains: ({ sort, of }) => sort === "defaults" && of.kind.kind === "Pod" && hasEmptyWord(of),
   },
   {
     row: "Kubernetes' own kinds: null as an item of a list",
@@ -150,6 +149,11 @@ export function purposeOfDefinition(difference: Difference): string | undefined 
 /** The row that explains a difference over one of Kubernetes' own kinds. */
 export function purposeOfBuiltIn(difference: Difference): string | undefined {
   return BUILT_IN.find(({ explains }) => explains(difference))?.row;
+}
+
+/** Whether a word that Kubernetes would choose is there, and empty. */
+function hasEmptyWord({ manifest }: Case): boolean {
+  return /"(type|protocol|\w+(Affinity|Policy))":""/.test(JSON.stringify(manifest));
 }
 
 function everyError({ of }: Difference, field: RegExp): boolean {
