@@ -4,10 +4,10 @@ import { KINDS } from "../../core/resources/kinds.ts";
 import type { PolicyTestResource } from "../../core/resources/policy-test.ts";
 import type { LoadedResource } from "../../core/resources/read.ts";
 import { clientOf, type ServerOptions } from "./client.ts";
-import { usage } from "./exit.ts";
+import { clusterOf, podNetsOf } from "./cluster.ts";
+import { EXIT, usage } from "./exit.ts";
 import type { Locate, Place } from "./explanation.ts";
-import { withImplied } from "./implied.ts";
-import { errorLines, locator, readAll } from "./manifests.ts";
+import { locator, readAll, requireValid } from "./manifests.ts";
 import { fetchAll } from "./snapshot.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
@@ -17,6 +17,7 @@ export interface TestSourceOptions extends ServerOptions {
   readonly recursive: boolean;
   /** Judge by the server's objects; the files then give the tests alone. */
   readonly server: boolean;
+  readonly podCidr?: readonly string[];
 }
 
 export interface TestSources {
@@ -36,13 +37,21 @@ export async function readTestSources(
 ): Promise<TestSources> {
   const loaded = options.filename && (await readFiles(terminal, options.filename, options));
   const isServed = !loaded || options.server || options.kubeconfig !== undefined;
-  const found = isServed
-    ? await served(terminal, options, loaded)
-    : offline(terminal, loaded, options.filename ?? []);
+  const called = options.filename?.join(", ") ?? "the server";
+  const written = loaded?.map(({ resource }) => resource);
+  if (written && testsOf(written).length === 0) throw usage(`no PolicyTest in ${called}`);
+  const all = isServed ? await fetchEverything(terminal, options) : (written ?? []);
+  const tests = testsOf(written ?? all);
+  if (tests.length === 0) throw usage("the server has no PolicyTest");
+  const locate: Locate = isServed ? () => undefined : locator(loaded);
+  const judged = { resources: all.filter(({ kind }) => kind !== "PolicyTest"), locate };
+  const nets = podNetsOf(options.podCidr);
+  const { resources } = clusterOf(terminal, judged, nets, isServed ? "the server" : called);
   const byTest = new Map((loaded ?? []).map((one) => [one.resource, one]));
   return {
-    ...found,
-    locate: isServed ? () => undefined : locator(loaded),
+    tests,
+    resources,
+    locate,
     placeOf: (test, path) => {
       const one = byTest.get(test);
       return one && { file: one.document.file, line: one.lineOf(path) };
@@ -56,40 +65,18 @@ async function readFiles(
   { recursive }: TestSourceOptions,
 ): Promise<LoadedResource[]> {
   const sources = await readSources(terminal, paths, recursive);
-  const files = readAll(sources, { unknownKinds: "skip" });
-  const errors = files.flatMap((file) => file.errors);
-  if (errors.length === 0) return files.flatMap((file) => file.resources);
-  for (const line of errorLines(errors)) terminal.tell(line);
-  const wrong = files.filter((file) => file.errors.length > 0).map((file) => file.file);
-  throw usage(`refused: ${wrong.join(", ")}`);
+  const files = readAll(sources, { unknownKinds: "skip", controllers: "as pods" });
+  return requireValid(terminal, files, EXIT.usage);
 }
 
-function offline(
-  terminal: Terminal,
-  loaded: readonly LoadedResource[],
-  paths: readonly string[],
-): Pick<TestSources, "tests" | "resources"> {
-  const given = loaded.map(({ resource }) => resource);
-  const tests = testsOf(given);
-  if (tests.length === 0) throw usage(`no PolicyTest in ${paths.join(", ")}`);
-  const { resources, notes } = withImplied(given.filter(({ kind }) => kind !== "PolicyTest"));
-  for (const note of notes) terminal.tell(`note: ${note}`);
-  return { tests, resources };
-}
-
-async function served(
+async function fetchEverything(
   terminal: Terminal,
   options: TestSourceOptions,
-  loaded: readonly LoadedResource[] | undefined,
-): Promise<Pick<TestSources, "tests" | "resources">> {
-  const written = loaded && testsOf(loaded.map(({ resource }) => resource));
-  if (written?.length === 0) throw usage(`no PolicyTest in ${options.filename?.join(", ")}`);
+): Promise<AnyResource[]> {
   const client = clientOf(terminal, options);
-  const all = await fetchAll(client, KINDS);
+  const all = await fetchAll(client, KINDS, (problem) => terminal.tell(`warning: ${problem}`));
   client.close();
-  const tests = written ?? testsOf(all);
-  if (tests.length === 0) throw usage("the server has no PolicyTest");
-  return { tests, resources: all.filter(({ kind }) => kind !== "PolicyTest") };
+  return all;
 }
 
 function testsOf(resources: readonly AnyResource[]): PolicyTestResource[] {

@@ -1,4 +1,5 @@
 /** `picket test`: whether what policy tests assert holds. */
+import { hasUnknown } from "../../core/analysis/unknown-addresses.ts";
 import { type TestedCluster, testedCluster } from "../../core/policy-test/cluster.ts";
 import { type Contradiction, contradictionsOf } from "../../core/policy-test/contradiction.ts";
 import { runTests } from "../../core/policy-test/run.ts";
@@ -31,7 +32,9 @@ export async function test(terminal: Terminal, options: TestOptions): Promise<Ex
   const sources = await readTestSources(terminal, options);
   const cluster = testedCluster(sources.resources, sources.tests);
   refuseContradictions(terminal, sources, cluster);
-  tellOfPolicy(terminal, cluster);
+  if (options.lab && hasUnknown(cluster.model)) {
+    throw usage("a lab needs the addresses of all pods: --pod-cidr says where they will be");
+  }
   const results = runTests(cluster, sources.tests);
   const packets = options.lab ? await sendPackets(terminal, cluster, results) : undefined;
   const reported = report(results, sources, packets?.failures);
@@ -55,15 +58,6 @@ function refuseContradictions(
     if (placeOf(one.allow.test, one.allow.path)) terminal.tell(`${at(one.allow)}  allowed here`);
   }
   throw usage("the tests contradict each other: nothing was judged");
-}
-
-/** What makes answers other than people may think. */
-function tellOfPolicy({ tell }: Terminal, { model }: TestedCluster): void {
-  for (const { kind, namespace, name, path, message } of model.problems) {
-    const object = `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
-    tell(`warning: ${object}: ${path === "" ? "" : `${path}: `}${message}`);
-  }
-  if (model.policies.length === 0) tell("note: there is no policy here: nothing is denied by one");
 }
 
 function printed(

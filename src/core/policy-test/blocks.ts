@@ -4,7 +4,8 @@
  */
 import type { Analysis } from "../analysis/analysis.ts";
 import { type AddressRange, Cuts, freeAddress } from "../analysis/outside.ts";
-import type { InsidePeer, OutsidePeer } from "../analysis/peers.ts";
+import type { OutsidePeer, Peer } from "../analysis/peers.ts";
+import { isUnknown } from "../analysis/unknown-addresses.ts";
 import {
   type Address,
   compareAddresses,
@@ -17,10 +18,10 @@ import type { PolicyTestPeer } from "../resources/policy-test-peer.ts";
 
 type Block = NonNullable<PolicyTestPeer["ipBlock"]>;
 
-/** The networks of some tests in one cluster. */
+/** The networks of some tests in one cluster. None holds an address that is not known. */
 export class Blocks {
   readonly #analysis: Analysis;
-  readonly #inside: readonly InsidePeer[];
+  readonly #inside: readonly Peer[];
   readonly #outside: readonly OutsidePeer[];
   readonly #cuts: { readonly 4: Cuts; readonly 6: Cuts };
 
@@ -28,7 +29,9 @@ export class Blocks {
   constructor(analysis: Analysis, tests: readonly PolicyTestResource[]) {
     const nets = tests.flatMap(blocksOf).flatMap(netsOf);
     this.#analysis = analysis;
-    this.#inside = analysis.peers.filter((peer) => peer.kind !== "outside");
+    this.#inside = analysis.peers.filter(
+      (peer) => peer.kind !== "outside" && !isUnknown(peer.address),
+    );
     this.#outside = analysis.peers.filter((peer) => peer.kind === "outside");
     this.#cuts = { 4: new Cuts(4, nets), 6: new Cuts(6, nets) };
   }

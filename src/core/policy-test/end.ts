@@ -1,4 +1,5 @@
 /** The ends of connections that an assertion speaks of. */
+import { isUnknown } from "../analysis/unknown-addresses.ts";
 import { type EndpointPort, endpointName, type WorkloadEndpoint } from "../model/endpoint.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
@@ -53,8 +54,8 @@ export function targetAt(verdicts: Cluster, address: Address): Target {
   return { name, address, ports: [] };
 }
 
-/** `shop/web (10.0.0.1)`, or the address alone. */
+/** `shop/web (10.0.0.1)`; one of both where there is only one: not every address is known. */
 export function formatEnd({ name, address }: End): string {
   const text = formatAddress(address);
-  return name === text ? text : `${name} (${text})`;
+  return name === text || isUnknown(address) ? name : `${name} (${text})`;
 }
