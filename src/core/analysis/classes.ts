@@ -20,7 +20,8 @@ export interface PeerClass {
 /** How two peers lie to each other, as far as that matters to policy. */
 export type Relation = "any" | "same node" | "different nodes";
 
-const ANY: readonly Relation[] = ["any"];
+const NO_RELATION: readonly Relation[] = [];
+const ANY_RELATION: readonly Relation[] = ["any"];
 
 /** A class with what decides about its peers. `ends` is undefined outside. */
 export interface KnownClass extends PeerClass {
@@ -59,8 +60,8 @@ export function classesOf(
 /** Which relations two peers of the classes can have, a peer with itself left out. */
 export function relationsOf(a: KnownClass, b: KnownClass): readonly Relation[] {
   const pairs = a.peers.length * b.peers.length - (a === b ? a.peers.length : 0);
-  if (pairs === 0) return [];
-  if (!isNodeBound(a, b)) return ANY;
+  if (pairs === 0) return NO_RELATION;
+  if (!isNodeBound(a, b)) return ANY_RELATION;
   let together = 0;
   for (const [node, count] of a.nodes) {
     together += count * ((b.nodes.get(node) ?? 0) - (a === b ? 1 : 0));

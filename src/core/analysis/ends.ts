@@ -1,10 +1,11 @@
 /** What decides about connections of a peer beside its address: the policy at its node. */
 import type { Configuration } from "../model/configuration.ts";
 import type { HostInterface } from "../model/endpoint.ts";
+import type { Direction } from "../model/policy.ts";
 import { Numbering } from "../policy/numbering.ts";
 import type { CompiledHostEndpoint, Section } from "../policy/policy.ts";
 import type { Cluster, Place } from "../verdict/cluster.ts";
-import { LOOPBACK, type Passage, passagesBetween } from "../verdict/passage.ts";
+import { type End, LOOPBACK, type Passage, passagesBetween } from "../verdict/passage.ts";
 import { type InsidePeer, nodeOf } from "./peers.ts";
 
 /** How a peer's packets leave and reach it. Equal keys mean that the same policy is in the way. */
@@ -40,11 +41,12 @@ export class EndReader {
     const [arrival] = passagesBetween(this.#cluster, OUTSIDE, place, family);
     if (!departure || !arrival) throw new Error("a peer of the cluster has no node");
     const loopback = peer.kind === "host" ? this.#hostKey(nodeOf(peer), LOOPBACK) : NOBODY;
+    const [out, back] = [this.keyOf(departure), this.keyOf(arrival)];
     return {
-      key: `${this.keyOf(departure)} ${loopback}`,
+      key: `${out} ${back} ${loopback}`,
       isNodeBound: peer.kind === "host" || this.#hasHostEndpoint(departure),
-      departure: { key: this.keyOf(departure), passage: departure },
-      arrival: { key: this.keyOf(arrival), passage: arrival },
+      departure: { key: out, passage: departure },
+      arrival: { key: back, passage: arrival },
     };
   }
 
@@ -65,14 +67,23 @@ export class EndReader {
   /** Equal for passages with the same policy, whoever is at their ends. */
   keyOf({ node, entry, exit }: Passage): string {
     const configuration = this.#configurations.keyOf([this.#cluster.configurationOf(node)]);
-    return `${configuration} ${this.#endKey(node, entry)}>${this.#endKey(node, exit)}`;
+    const hosts = `${this.#hostAt(node, entry)}>${this.#hostAt(node, exit)}`;
+    // Only host endpoints ask answers, which workloads then see the other way.
+    const isOneWay = hosts === `${NOBODY}>${NOBODY}`;
+    const from = this.#workloadKey(entry, isOneWay ? ["egress"] : ["egress", "ingress"]);
+    const to = this.#workloadKey(exit, isOneWay ? ["ingress"] : ["egress", "ingress"]);
+    return `${configuration} ${hosts} ${from}>${to}`;
   }
 
-  #endKey(node: string, end: Passage["entry"]): string {
-    if (end.at === "host") return "host";
-    if (end.at === "interface") return this.#hostKey(node, end.interface);
-    const { ingress, egress } = this.#cluster.workload(end.endpoint);
-    return `${this.#sections.keyOf([ingress, egress])}:${this.#hostKey(node, "workload")}`;
+  #workloadKey(end: End, asked: readonly Direction[]): string {
+    if (end.at !== "workload") return end.at;
+    const compiled = this.#cluster.workload(end.endpoint);
+    return this.#sections.keyOf(asked.map((direction) => compiled[direction]));
+  }
+
+  #hostAt(node: string, end: End): string {
+    if (end.at === "host") return NOBODY;
+    return this.#hostKey(node, end.at === "workload" ? "workload" : end.interface);
   }
 
   #hostKey(node: string, face: HostInterface | "workload"): string {
@@ -81,8 +92,7 @@ export class EndReader {
   }
 
   #hasHostEndpoint({ node, exit }: Passage): boolean {
-    const wire = exit.at === "interface" && this.#cluster.hostEndpoint(node, exit.interface);
-    return wire !== undefined || this.#cluster.hostEndpoint(node, "workload") !== undefined;
+    return this.#hostAt(node, exit) !== NOBODY || this.#hostKey(node, "workload") !== NOBODY;
   }
 }
 

@@ -2,6 +2,9 @@
 import type { Signatures } from "./signatures.ts";
 import type { Term } from "./terms.ts";
 
+/** More answers than a term can give. */
+const ANSWERS = 2 ** 20;
+
 /** Groups the signatures of a family: one group for those that no term of a few tells apart. */
 export class Projection {
   /** The group of each signature, by its index. */
@@ -13,12 +16,12 @@ export class Projection {
     this.groups = new Uint32Array(signatures.all.length);
     let count = 1;
     for (const term of terms) {
-      const divided = new Map<string, number>();
+      // By group and answer: a group keeps its number where the term says nothing.
+      const divided = new Map<number, number>();
       for (const { signature, answer } of signatures.membersOf(term)) {
-        const before = this.groups[signature] ?? 0;
-        const key = `${before} ${answer}`;
-        const group = divided.get(key) ?? count++;
-        divided.set(key, group);
+        const part = (this.groups[signature] ?? 0) * ANSWERS + answer;
+        const group = divided.get(part) ?? count++;
+        divided.set(part, group);
         this.groups[signature] = group;
       }
     }
