@@ -8,6 +8,7 @@ import { Cluster } from "../verdict/cluster.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Edit } from "./edit.ts";
 import type { Explanation } from "./explain.ts";
+import { lightening } from "./lighten.ts";
 import type { Vicinities } from "./vicinity.ts";
 import { type Way, waysTo } from "./ways.ts";
 
@@ -32,8 +33,10 @@ const COMBINED = 3;
  */
 export function counterfactuals(
   vicinities: Vicinities,
-  { model, flow, verdict, steps }: Explanation,
+  explanation: Explanation,
 ): Counterfactual[] {
+  const { model, flow, verdict, steps } = explanation;
+  const lighten = lightening(explanation);
   const wanted = verdict.action === "Allow" ? "Deny" : "Allow";
   const turned = steps.filter(({ step }) => step.action === verdict.action);
   let left = Math.max(LEAST_TRIED, Math.min(MOST_TRIED, EFFORT / (model.policies.length + 1)));
@@ -41,7 +44,7 @@ export function counterfactuals(
     if (left <= 0 || !isAdmitted(way)) return undefined;
     left--;
     const changes = way.map(({ change }) => change);
-    return judge(new Cluster(vicinities.changed(model, changes)), flow);
+    return judge(new Cluster(vicinities.changed(model, changes, lighten)), flow);
   };
   const turns = (way: Way) => after(way)?.action === wanted;
 

@@ -21,6 +21,7 @@ import { type Address, contains, formatAddress } from "../net/address.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import type { Labels } from "../selector/selector.ts";
 import { byName, compareBytes } from "../text/byte-order.ts";
+import type { Lighten } from "./lighten.ts";
 import { objectKey, objectName } from "./object-key.ts";
 
 /** Something done to an object: put in the place of another, added, or removed. */
@@ -102,10 +103,14 @@ export class Vicinities {
     };
   }
 
-  /** `part`, a model from {@link around}, as it would be after the changes. */
-  changed(part: Model, changes: readonly Change[]): Model {
+  /**
+   * `part`, a model from {@link around}, as it would be after the changes; with its policies as
+   * `lighten` has them.
+   */
+  changed(part: Model, changes: readonly Change[], lighten: Lighten = (policy) => policy): Model {
     const objects = changes.filter(({ before, after }) => !isPolicy(after ?? before));
-    const relabelled = objects.length > 0 ? this.#relabelled(part, objects) : part;
+    const whole = objects.length > 0 ? this.#relabelled(part, objects) : part;
+    const relabelled = { ...whole, policies: whole.policies.map(lighten) };
     const policies = changes.filter(({ before, after }) => isPolicy(after ?? before));
     if (policies.length === 0) return relabelled;
     const gone = new Set(
