@@ -64,9 +64,14 @@ for (const [lesson, cases] of [...examples].sort(([a], [b]) => (a < b ? -1 : 1))
 const short = lines.filter((line) => line.length <= LINE_AT_MOST);
 writeFileSync(RECORDED, `${[...new Set(short)].join("\n")}\n`);
 
-function bySize({ manifest: a }: Case, { manifest: b }: Case): number {
-  const [one, other] = [JSON.stringify(a), JSON.stringify(b)];
-  return one.length - other.length || (one < other ? -1 : 1);
+/** A refusal for one reason alone teaches most; then the shortest. */
+function bySize(a: Case, b: Case): number {
+  const [one, other] = [JSON.stringify(a.manifest), JSON.stringify(b.manifest)];
+  return reasonsOf(a) - reasonsOf(b) || one.length - other.length || (one < other ? -1 : 1);
+}
+
+function reasonsOf({ theirs }: Case): number {
+  return theirs.accepted ? 0 : theirs.causes.length;
 }
 
 /** What a case is an example of: the rules it breaks, or of what is accepted. */
@@ -85,13 +90,14 @@ function lessonsOf({ kind, manifest, theirs }: Case): string[] {
   });
 }
 
-/** The smallest manifest that the server still refuses for the same reason. */
+/** The smallest manifest that the server still refuses for the same reason, and for no more. */
 async function smallest(one: Case, lesson: string): Promise<Case> {
   let found = one;
   await shrink([one.manifest as object], async ([smaller]) => {
     if (smaller === undefined) return false;
     const again = caseOf(one.kind, smaller, await judge(client, one.kind, smaller));
     if (again.theirs.accepted || !lessonsOf(again).includes(lesson)) return false;
+    if (reasonsOf(again) > reasonsOf(found)) return false;
     found = again;
     return true;
   });
