@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { PolicyGate } from "../../src/apps/server/policy-gate.ts";
 import { loadCredentials } from "../../src/control/apiserver/credentials.ts";
 import { createApiServer } from "../../src/control/apiserver/server.ts";
 import { SqliteStorage } from "../../src/control/storage/sqlite.ts";
@@ -46,8 +47,10 @@ export class Kubectl {
     const { authority, cert, key, token } = await loadCredentials(directory, Date.now());
     const storage = new SqliteStorage(join(directory, "picket.db"));
     const log = { error: (about: object, message: string) => fail(message, about) };
-    const options = { storage, kinds: KINDS, token, tls: { cert, key }, log, version: "test" };
-    const server = createApiServer(options);
+    const gate = new PolicyGate(storage);
+    const guard = (revision: number): void => gate.guard(revision);
+    const serving = { storage, kinds: KINDS, token, tls: { cert, key }, log, version: "test" };
+    const server = createApiServer({ ...serving, guard });
     const url = await server.listen(0);
     const kubeconfig = join(directory, "kubeconfig");
     const connection = { server: url, authority, token, namespace: "default" };
@@ -55,6 +58,7 @@ export class Kubectl {
     const environment = { PATH: process.env.PATH ?? "", HOME: directory, KUBECONFIG: kubeconfig };
     return new Kubectl(directory, environment, async () => {
       await server.close();
+      gate.close();
       storage.close();
       rmSync(directory, { recursive: true });
     });
