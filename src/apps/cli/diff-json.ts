@@ -4,29 +4,31 @@ import type {
   ReachChange,
   ReachDifference,
 } from "../../core/analysis/reach-difference.ts";
+import { isUnknown } from "../../core/analysis/unknown-addresses.ts";
 import { formatAddress } from "../../core/net/address.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
 import { type Decider, decidersOf, type Locators, sortOf } from "./diff-words.ts";
 import { reachableJson } from "./reach-json.ts";
 
-/** One object: changes by what they are, and the workloads that only one side has. */
-export function diffJson(
+/** The lines of one object: changes by what they are, and the workloads that only one side has. */
+export function* diffJson(
   { changes, onlyBefore, onlyAfter, gone, come }: ReachDifference,
   locators: Locators,
-): string {
+): Generator<string> {
   const bySort = Map.groupBy(changes, sortOf);
-  const listed = (sort: "added" | "removed" | "changed") =>
-    (bySort.get(sort) ?? []).map((change) => changeObject(change, locators));
-  const connected = (all: ReachDifference["gone"]) =>
-    all.map(({ from, to, connections }) => {
-      return { from, to, connections: reachableJson(connections) };
-    });
-  return JSON.stringify({
-    added: [...listed("added"), ...connected(come)],
-    removed: [...listed("removed"), ...connected(gone)],
-    changed: listed("changed"),
-    workloads: { added: onlyAfter, removed: onlyBefore },
-  });
+  const only = { added: come, removed: gone, changed: [] };
+  for (const sort of ["added", "removed", "changed"] as const) {
+    const own = bySort.get(sort) ?? [];
+    yield `${sort === "added" ? "{" : ""}"${sort}":[`;
+    let left = own.length + only[sort].length;
+    const row = (object: unknown) => `${JSON.stringify(object)}${--left > 0 ? "," : ""}`;
+    for (const change of own) yield row(changeObject(change, locators));
+    for (const { from, to, connections } of only[sort]) {
+      yield row({ from, to, connections: reachableJson(connections) });
+    }
+    yield "],";
+  }
+  yield `"workloads":${JSON.stringify({ added: onlyAfter, removed: onlyBefore })}}`;
 }
 
 function changeObject(change: ReachChange, locators: Locators): Readonly<Record<string, unknown>> {
@@ -47,14 +49,18 @@ function changeObject(change: ReachChange, locators: Locators): Readonly<Record<
   };
 }
 
-function exampleObject(example: Example, locators: Locators): Readonly<Record<string, unknown>> {
+/** A connection that shows a change, and what decides about it on either side. */
+export function exampleObject(
+  example: Example,
+  locators: Locators,
+): Readonly<Record<string, unknown>> {
   const { flow, is } = example;
   const { before, after } = decidersOf(example, locators);
   return {
     is,
     protocol: formatProtocol(flow.protocol),
-    source: formatAddress(flow.source),
-    destination: formatAddress(flow.destination),
+    ...(!isUnknown(flow.source) && { source: formatAddress(flow.source) }),
+    ...(!isUnknown(flow.destination) && { destination: formatAddress(flow.destination) }),
     ...(flow.sourcePort !== undefined && { sourcePort: flow.sourcePort }),
     ...(flow.destinationPort !== undefined && { port: flow.destinationPort }),
     ...(flow.icmp && { icmp: flow.icmp }),

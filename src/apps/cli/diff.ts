@@ -44,7 +44,7 @@ export async function diff(
   const locators: Locators = { before: first.locate, after: second.locate };
   switch (options.output) {
     case "json":
-      terminal.print(diffJson(difference, locators));
+      printLines(terminal, diffJson(difference, locators));
       break;
     case "markdown":
       printLines(terminal, diffMarkdown(difference, locators));
@@ -55,8 +55,8 @@ export async function diff(
   return isSame(difference) ? EXIT.yes : EXIT.no;
 }
 
-/** What is so of both sides is told once. */
-function tellingOnce(terminal: Terminal): Terminal {
+/** A terminal on which what is so of both sides is told once. */
+export function tellingOnce(terminal: Terminal): Terminal {
   const told = new Set<string>();
   const tell = (line: string): void => {
     if (!told.has(line)) terminal.tell(line);
@@ -113,6 +113,7 @@ function identityOf({ kind, metadata: { namespace = "", name } }: AnyResource): 
   return `${kind} ${namespace}/${name}`;
 }
 
-function named({ model, owners }: AnalysedCluster): NamedAnalysis {
+/** A cluster's answers, its workloads called as reach calls them. */
+export function named({ model, owners }: AnalysedCluster): NamedAnalysis {
   return { analysis: analyse(model), owners };
 }
