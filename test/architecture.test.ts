@@ -26,6 +26,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     explanation: [],
     "policy-test": [],
     lint: [],
+    preview: [],
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
@@ -50,6 +51,7 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   "core/analysis": ["core/spec"],
   "core/policy-test": ["core/spec"],
   "core/lint": ["core/spec"],
+  "core/preview": ["core/spec"],
 };
 
 const ROOT = join(import.meta.dirname, "..");

@@ -78,7 +78,8 @@ function placeOf({ decision }: Cover, locate: Locate): { readonly place?: Place 
   return file === undefined || line === undefined ? {} : { place: { file, line } };
 }
 
-function objectText({ kind, namespace, name }: ObjectName): string {
+/** `NetworkPolicy shop/web`: the kind as manifests spell it. */
+export function objectText({ kind, namespace, name }: ObjectName): string {
   const manifestKind = kind.replace(/^Kubernetes(?=(Cluster)?NetworkPolicy$)/, "");
   return `${manifestKind} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }

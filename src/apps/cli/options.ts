@@ -12,8 +12,13 @@ export function outputOption(choices: readonly string[]): Option {
 export function filesOption(
   description = "a manifest, a directory of them, or - for stdin",
 ): Option {
-  return new Option("-f, --filename <path>", `${description} (repeatable)`).argParser(
-    (path: string, before: string[] | undefined) => [...(before ?? []), path],
+  return repeatable("-f, --filename <path>", description);
+}
+
+/** An option whose values add up. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description} (repeatable)`).argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
   );
 }
 
@@ -24,10 +29,7 @@ export function recursiveOption(): Option {
 
 /** Where pods will be. */
 export function podCidrOption(): Option {
-  const description = "where pods will be whose addresses are not known (repeatable)";
-  return new Option("--pod-cidr <cidr>", description).argParser(
-    (cidr: string, before: string[] | undefined) => [...(before ?? []), cidr],
-  );
+  return repeatable("--pod-cidr <cidr>", "where pods will be whose addresses are not known");
 }
 
 /** The namespace of what names none. */

@@ -12,6 +12,7 @@ import {
   podCidrOption,
   port,
   recursiveOption,
+  repeatable,
 } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { packageVersion, version } from "./version.ts";
@@ -243,6 +244,35 @@ Exits 0 if the same connections pass, 1 if they differ.`,
     .action(async (before: string, after: string, options) => {
       const { diff } = await import("./diff.ts");
       ended(await diff(terminal, before, after, options));
+    });
+
+  program
+    .command("preview")
+    .description("Say what a draft would change for all connections, before anything is applied.")
+    .argument("[drafts...]", "manifests that would be applied: files, folders, or - for stdin")
+    .addOption(filesOption("the cluster's manifests, where it is not a server's objects"))
+    .addOption(repeatable("--delete <path>", "manifests of what would be deleted"))
+    .option("--staged", "enforce every staged policy, those of the draft too", false)
+    .option("--connections <file>", "judge these connections, JSON lines (- for stdin)")
+    .addOption(podCidrOption())
+    .addOption(kubeconfigOption())
+    .addOption(dataOption())
+    .addOption(outputOption(["text", "json", "markdown"]))
+    .addHelpText(
+      "after",
+      `
+A recorded connection is a line such as {"from":"shop/web","to":"shop/db","protocol":"TCP","port":5432}.
+
+Examples:
+  picket preview draft.yaml --kubeconfig ~/.kube/config
+  picket preview draft.yaml -f manifests/ --connections seen.jsonl -o markdown
+  picket preview --staged -f manifests/
+
+Exits 0 if nothing would change, 1 if something would.`,
+    )
+    .action(async (drafts: string[], options) => {
+      const { preview } = await import("./preview.ts");
+      ended(await preview(terminal, drafts, options));
     });
 
   program
