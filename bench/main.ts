@@ -22,6 +22,13 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    "knowing",
+    {
+      summary: "who reaches whom, and what changes, in a cluster of 1,000 deployments",
+      load: () => import("./knowing.ts"),
+    },
+  ],
+  [
     "latency",
     {
       summary: "a write to the API until it is in force in the kernel",
