@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { Schema } from "../schema/schema.ts";
 import { admit } from "./admit.ts";
 import { clusterNetworkPolicy } from "./cluster-network-policy.ts";
+import { globalNetworkPolicy } from "./global-network-policy.ts";
 import { KINDS } from "./kinds.ts";
 
 describe("admit", () => {
@@ -32,6 +33,28 @@ describe("admit", () => {
     assert.deepEqual(
       errors.map(({ reason }) => reason),
       ["TooMany"],
+    );
+  });
+
+  it("tells what the kind has against the rest of an object with a field of a wrong type", () => {
+    const rules = [
+      { protocol: "tcp" },
+      { action: "Allow", protocol: "tcp", source: { nets: ["10.0.0.1"], ports: [1.5, 0] } },
+    ];
+    const policy = { metadata: { name: "A" }, spec: { order: "1", ingress: rules } };
+    const admission = admit(globalNetworkPolicy, policy);
+    const errors = admission.admitted ? [] : admission.errors;
+    assert.deepEqual(
+      errors.map(({ field }) => field),
+      [
+        "spec.order",
+        "spec.ingress[0].action",
+        "spec.ingress[1].source.ports[0]",
+        "metadata.name",
+        "spec.ingress[1].protocol",
+        "spec.ingress[1].source.nets[0]",
+        "spec.ingress[1].source.ports[1]",
+      ],
     );
   });
 

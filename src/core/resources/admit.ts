@@ -3,6 +3,7 @@
 import { withSchemaDefaults } from "../schema/defaults.ts";
 import { type FieldError, wrongType } from "../schema/field-error.ts";
 import { isObject } from "../schema/json-object.ts";
+import { soundPart } from "../schema/sound-part.ts";
 import { inspect } from "../schema/validate.ts";
 import { type AnyResource, apiVersionOf } from "./kinds.ts";
 import type { Resource, ResourceKind } from "./resource.ts";
@@ -19,7 +20,8 @@ export type Admission =
  */
 export function admit(kind: ResourceKind, value: unknown): Admission {
   const { object, errors, isShaped } = shape(kind, value);
-  if (!isShaped) return { admitted: false, errors };
+  if (!isShaped)
+    return { admitted: false, errors: [...errors, ...checkRest(kind, object, errors)] };
   // It has its metadata, of the right shape; that a name is in there, the kind's checks see to.
   const resource = kind.withDefaults(object as Resource);
   const found = kind.check(resource);
@@ -28,6 +30,21 @@ export function admit(kind: ResourceKind, value: unknown): Admission {
   }
   // The schema and the checks of its kind found nothing: that is what being of the kind means.
   return { admitted: true, resource: resource as AnyResource };
+}
+
+/** What the kind's checks say of an object in which some has the wrong shape, that left out. */
+function checkRest(
+  kind: ResourceKind,
+  object: unknown,
+  errors: readonly FieldError[],
+): readonly FieldError[] {
+  const part = soundPart(kind.schema, object);
+  if (!part) return [];
+  const refused = new Set(errors.map(({ field }) => field));
+  return kind
+    .check(kind.withDefaults(part.value as Resource))
+    .map((error) => ({ ...error, field: part.writtenAt(error.field) }))
+    .filter(({ field }) => !refused.has(field));
 }
 
 /** An object with the defaults of its schema, and what the schema and its rules refuse in it. */

@@ -119,6 +119,7 @@ describe("readManifests", () => {
       "a: 2",
     );
     assert.deepEqual(read(text), [
+      `f:4:3: metadata.name: Invalid value: "a_b": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')`,
       'f:6:3: spec.order: Invalid value: "x": must be of type number, not string',
       'f:7:3: unknown field "spec.ordr": did you mean "order"?',
       'f:10:1: key "a" is given twice',

@@ -1,14 +1,17 @@
 /** Where a validation stands in a value, and what it has found so far. */
 import { type FieldError, fieldOf } from "./field-error.ts";
 
+/** The name of a field, or the index of an item. */
+export type Step = string | number;
+
 /** A walk down a value. The path is put into words only for an error, so going down costs nothing. */
 export class Walk {
   /** In the order in which they were found. */
   readonly errors: FieldError[] = [];
-  /** Whether every value so far had its type and every object its required fields. */
-  isShaped = true;
+  /** The steps from the root to each value that had the wrong type, or lacked a required field. */
+  readonly misshapen: (readonly Step[])[] = [];
   readonly #root: string;
-  readonly #steps: (string | number)[] = [];
+  readonly #steps: Step[] = [];
 
   /** `root` is the path of the value that the walk begins at. */
   constructor(root: string) {
@@ -16,7 +19,7 @@ export class Walk {
   }
 
   /** Goes down to a field, or to an item of a list; every `enter` has its `leave`. */
-  enter(step: string | number): void {
+  enter(step: Step): void {
     this.#steps.push(step);
   }
 
@@ -25,7 +28,7 @@ export class Walk {
   }
 
   /** Checks something below, at `step`. */
-  inside(step: string | number, check: () => void): void {
+  inside(step: Step, check: () => void): void {
     this.enter(step);
     check();
     this.leave();
@@ -45,16 +48,21 @@ export class Walk {
   }
 
   /** Takes down what is wrong with a field of the object, or an item of the list, it stands at. */
-  refuse(step: string | number, error: (field: string) => FieldError): void {
+  refuse(step: Step, error: (field: string) => FieldError): void {
     this.enter(step);
     this.errors.push(error(this.field));
     this.leave();
   }
 
-  /** Takes down that a value is not even of the shape that code could read. */
-  misshapen(error: FieldError): void {
+  /** Takes down that the value it stands at is not even of the shape that code could read. */
+  refuseShape(error: FieldError): void {
     this.errors.push(error);
-    this.isShaped = false;
+    this.misshapen.push([...this.#steps]);
+  }
+
+  /** Whether every value so far had its type and every object its required fields. */
+  get isShaped(): boolean {
+    return this.misshapen.length === 0;
   }
 
   /** The path of where the walk stands. */
