@@ -41,7 +41,7 @@ export class Between {
     from: new Map<number, RangeAnswer[]>(),
     to: new Map<number, RangeAnswer[]>(),
   };
-  readonly #answers = new Map<ConnectionSet, Answer>([[ConnectionSet.none, NOTHING]]);
+  readonly #answers = new Map<ConnectionSet, Answer>();
 
   constructor(analysis: Analysis, sides: readonly (readonly Group[])[]) {
     this.#analysis = analysis;
@@ -71,7 +71,11 @@ export class Between {
     if (!isPlain || !source || !destination) return united(this.#pairs(from, to));
     const pair = source.family === destination.family && apart(source, destination);
     if (!pair) return NOTHING;
-    const connections = this.#analysis.connections(pair[0], pair[1]);
+    const isAny = !source.isNodeBound && !destination.isNodeBound;
+    const connections = isAny
+      ? this.#analysis.connectionsBetween(source.peerClass, destination.peerClass, "any")
+      : this.#analysis.connections(pair[0], pair[1]);
+    if (connections.isEmpty) return NOTHING;
     return once(this.#answers, connections, () => ({ connections, isUniform: true }));
   }
 

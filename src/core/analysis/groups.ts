@@ -4,6 +4,7 @@ import type { Family } from "../net/address.ts";
 import type { Owner } from "../resources/pod-template.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import type { Analysis } from "./analysis.ts";
+import type { PeerClass } from "./classes.ts";
 import { type InsidePeer, nodeOf, type Peer, peerName } from "./peers.ts";
 import { ownerName } from "./placement.ts";
 
@@ -32,6 +33,9 @@ export interface Sort {
   /** Equal for the same sort in other groups. */
   readonly key: string;
   readonly family: Family;
+  readonly peerClass: PeerClass;
+  /** Whether it matters who else is on the same node. */
+  readonly isNodeBound: boolean;
   readonly member: string;
   readonly peer: Peer;
   /** A peer of another member, for what passes within. */
@@ -51,7 +55,10 @@ export function groupsOf(analysis: Analysis, owners: Owners, grouping: Grouping)
     const sorts = once(groups, name, () => new Map<string, Mutable>());
     const key = sortKey(analysis, peer);
     const sort = once(sorts, key, () => {
-      return { key, family: peer.address.family, member, peer, other: undefined };
+      const { family } = peer.address;
+      const peerClass = analysis.classOf(peer);
+      const isNodeBound = isBound(analysis, peer);
+      return { key, family, peerClass, isNodeBound, member, peer, other: undefined };
     });
     if (sort.member !== member) sort.other ??= { member, peer };
   }
@@ -92,5 +99,9 @@ function shapesOf(analysis: Analysis, owners: Owners): Map<string, string> {
 
 function sortKey(analysis: Analysis, peer: InsidePeer): string {
   const { index } = analysis.classOf(peer);
-  return analysis.relationOf(peer, peer) !== "any" ? `${index}/${nodeOf(peer)}` : `${index}`;
+  return isBound(analysis, peer) ? `${index}/${nodeOf(peer)}` : `${index}`;
+}
+
+function isBound(analysis: Analysis, peer: InsidePeer): boolean {
+  return analysis.relationOf(peer, peer) !== "any";
 }
