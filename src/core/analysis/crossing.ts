@@ -26,7 +26,8 @@ export class Crossing {
     this.#source = new Projection(signatures, terms.source);
     this.#destination = new Projection(signatures, terms.destination);
     this.#judge = (source, destination) => {
-      const pair = { source: source.address, destination: destination.address };
+      const [from, to] = [source.address, destination.address];
+      const pair = { source: from, destination: to, known: signatures };
       return sets.numberOf(deniedBy(judge(cluster, [passage], pair)).complement());
     };
   }

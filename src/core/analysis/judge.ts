@@ -11,11 +11,17 @@ import { deniedOf, type Packets, type SetStep, Traversal, type Watch } from "./t
 export function judge(
   cluster: Cluster,
   passages: readonly Passage[],
-  { source, destination }: Pair,
+  { source, destination, known }: Pair,
   watch?: Watch,
 ): readonly SetStep[] {
   const requests = passages.map((passage) => {
-    const traversal = new Traversal(cluster, passage, { ...NEW, source, destination, watch });
+    const traversal = new Traversal(cluster, passage, {
+      ...NEW,
+      source,
+      destination,
+      known,
+      watch,
+    });
     return { passage, steps: traversal.judge(), untracked: traversal.untracked };
   });
   const steps = requests.flatMap((request) => request.steps);
@@ -23,7 +29,7 @@ export function judge(
   if (asked.isEmpty) return steps;
   const replies = requests.toReversed().flatMap(({ passage, untracked }) => {
     const tracking = withoutEntry(untracked, asked);
-    const pair = { source: destination, destination: source };
+    const pair = { source: destination, destination: source, known };
     const packets: Packets = { ...pair, ...tracking, role: "reply", asked, watch };
     return new Traversal(cluster, reversed(passage), packets).judge();
   });

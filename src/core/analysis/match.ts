@@ -6,6 +6,7 @@ import { once } from "../calc/once.ts";
 import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";
+import type { AddressSet } from "../sets/address-set.ts";
 import { PortSet } from "../sets/port-set.ts";
 import { ConnectionSet } from "./connection-set.ts";
 
@@ -13,6 +14,13 @@ import { ConnectionSet } from "./connection-set.ts";
 export interface Pair {
   readonly source: Address;
   readonly destination: Address;
+  /** Who knows already which sets the two are in. */
+  readonly known?: Memberships | undefined;
+}
+
+/** Answers as `set.has(address)` does, for the addresses that it is given out for. */
+export interface Memberships {
+  has(set: AddressSet, address: Address): boolean;
 }
 
 const WITH_PORTS = [TCP, UDP, SCTP] as const;
@@ -22,12 +30,12 @@ const ALL_WITH_PORTS = ConnectionSet.union(WITH_PORTS.map(ConnectionSet.ofProtoc
 export function matchedBy(rule: CompiledRule, pair: Pair): ConnectionSet {
   const { families, source, destination } = rule;
   if (!families.includes(pair.source.family)) return ConnectionSet.none;
-  if (!hasAddress(source, pair.source) || !hasAddress(destination, pair.destination)) {
-    return ConnectionSet.none;
-  }
+  const { known } = pair;
+  if (!hasAddress(source, pair.source, known)) return ConnectionSet.none;
+  if (!hasAddress(destination, pair.destination, known)) return ConnectionSet.none;
   if (namesPorts(source) || namesPorts(destination)) return packetsOf(rule, pair);
-  const known = once(PACKETS, rule, () => new Map<Family, ConnectionSet>());
-  return once(known, pair.source.family, () => packetsOf(rule, pair));
+  const packets = once(PACKETS, rule, () => new Map<Family, ConnectionSet>());
+  return once(packets, pair.source.family, () => packetsOf(rule, pair));
 }
 
 /** What rules match between addresses that they speak of, if those have no part in it. */
@@ -55,8 +63,13 @@ function protocolsOf(wanted: ProtocolMatch): ConnectionSet {
   return wanted.match === "only" ? one : one.complement();
 }
 
-function hasAddress({ addresses }: CompiledSide, address: Address): boolean {
-  return addresses.every(({ set, negated }) => set.has(address) !== negated);
+function hasAddress(
+  { addresses }: CompiledSide,
+  address: Address,
+  known: Memberships | undefined,
+): boolean {
+  const isIn = (set: AddressSet) => (known ? known.has(set, address) : set.has(address));
+  return addresses.every(({ set, negated }) => isIn(set) !== negated);
 }
 
 /** Packets without ports satisfy negated criteria and nothing else. */

@@ -12,6 +12,7 @@ import {
 } from "../net/address.ts";
 import { AddressSet } from "../sets/address-set.ts";
 import { Marking } from "./marking.ts";
+import type { Memberships } from "./match.ts";
 import { type AddressRange, Cuts, freeAddress } from "./outside.ts";
 import type { Term } from "./terms.ts";
 
@@ -36,13 +37,14 @@ export interface SignedRange extends AddressRange {
 }
 
 /** The signatures of one family: of the addresses that somebody has and of all others. */
-export class Signatures {
+export class Signatures implements Memberships {
   readonly all: readonly Signature[];
   /** The ranges outside, ascending; neighbours differ. */
   readonly outside: readonly SignedRange[];
   readonly #ofAddress = new Map<string, Signature>();
   readonly #byMarks = new Map<string, Signed>();
   readonly #members: ReadonlyMap<Term, readonly Membership[]>;
+  readonly #inSet = new Map<AddressSet, ReadonlySet<Address | undefined>>();
 
   /**
    * `taken` are the addresses that workloads and hosts have. `nobodys` is a net at the beginning of
@@ -75,6 +77,14 @@ export class Signatures {
     const found = this.#ofAddress.get(formatAddress(taken));
     if (!found) throw new Error(`${formatAddress(taken)} is nobody's`);
     return found;
+  }
+
+  /** Reports whether the address of a signature, that very object, is in a set that is a term. */
+  has(set: AddressSet, representative: Address): boolean {
+    const members = once(this.#inSet, set, () => {
+      return new Set(this.membersOf(set).map(({ signature }) => this.all[signature]?.address));
+    });
+    return members.has(representative);
   }
 
   /** The signatures of which a term says anything. */
