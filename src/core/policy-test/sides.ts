@@ -24,6 +24,8 @@ export interface Party extends Target {
   readonly peer: Peer;
   /** The same for all ends of one workload or host: what it sends itself no policy sees. */
   readonly self: object | string;
+  /** Its place on its side, from 0. */
+  readonly place: number;
 }
 
 /** Both sides of an assertion. */
@@ -44,18 +46,15 @@ export function sidesOf(cluster: TestedCluster, placed: PlacedAssertion): Sides 
   if ("by" in from) return from;
   const to = everyone(cluster, placed, "to");
   if ("by" in to) return to;
-  const party = (target: Target): Party => partyOf(cluster.analysis, target);
+  const party = (target: Target, i: number): Party => partyOf(cluster.analysis, target, i);
   return { sources: from.found.map(party), targets: to.found.map(party) };
 }
 
-function partyOf(analysis: Analysis, target: Target): Party {
+function partyOf(analysis: Analysis, target: Target, place: number): Party {
   const peer = analysis.peerAt(target.address);
-  if (peer.kind === "workload") return { ...target, peer, self: peer.endpoint };
-  return {
-    ...target,
-    peer,
-    self: peer.kind === "host" ? peer.node : formatAddress(target.address),
-  };
+  if (peer.kind === "workload") return { ...target, peer, self: peer.endpoint, place };
+  const self = peer.kind === "host" ? peer.node : formatAddress(target.address);
+  return { ...target, peer, self, place };
 }
 
 function everyone(
