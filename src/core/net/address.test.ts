@@ -21,6 +21,7 @@ import {
   parsePrefix,
   prefix,
   prefixOf,
+  previousAddress,
 } from "./address.ts";
 
 const word = fc.oneof(
@@ -189,6 +190,15 @@ describe("order", () => {
         const next = nextAddress(one);
         const last = number(one) + 1n === 1n << BigInt(bitsOf(one.family));
         assert.equal(next && number(next), last ? undefined : number(one) + 1n);
+      }),
+    );
+  });
+
+  it("goes down by one", () => {
+    fc.assert(
+      fc.property(anyAddress, (one) => {
+        const before = previousAddress(one);
+        assert.equal(before && number(before), number(one) === 0n ? undefined : number(one) - 1n);
       }),
     );
   });
