@@ -26,34 +26,39 @@ export interface Drafted {
 export function drafted(cluster: readonly AnyResource[], draft: Draft): Drafted {
   const before = byKey(cluster);
   const put = byKey(draft.put);
-  const deleted = new Map(draft.deleted.map((one) => [objectKey(one), one]));
-  const after = new Map([...before, ...put]);
-  for (const key of deleted.keys()) after.delete(key);
-  const isKept = (key: string) => put.has(key) && !deleted.has(key);
-  const kept = Array.from(put).filter(([key]) => isKept(key));
-  const names = (of: readonly (readonly [string, AnyResource])[]) =>
-    sorted(of.map(([, resource]) => objectName(resource)));
-  const isSame = ([key, resource]: readonly [string, AnyResource]) => {
-    const known = before.get(key);
-    return known !== undefined && meaning(known) === meaning(resource);
-  };
+  const doomed = new Map(draft.deleted.map((one) => [objectKey(one), one]));
+  const left = cluster.filter((one) => {
+    const key = keyOf(one);
+    return !put.has(key) && !doomed.has(key);
+  });
+  const kept = [...put.values()].filter((one) => !doomed.has(keyOf(one)));
+  const sorts = Map.groupBy(kept, (one) => changeOf(before.get(keyOf(one)), one));
+  const names = (sort: Sort) => sorted((sorts.get(sort) ?? []).map(objectName));
+  const isThere = (one: ObjectName) => before.has(objectKey(one));
+  const deleted = sorted([...doomed.values()]);
   return {
-    resources: [...after.values()],
-    created: names(kept.filter(([key]) => !before.has(key))),
-    changed: names(kept.filter((one) => before.has(one[0]) && !isSame(one))),
-    unchanged: names(kept.filter(isSame)),
-    deleted: sorted([...deleted.values()].filter((one) => before.has(objectKey(one)))),
-    missing: sorted(
-      [...deleted.values()].filter((one) => {
-        const key = objectKey(one);
-        return !before.has(key) && !put.has(key);
-      }),
-    ),
+    resources: [...left, ...kept],
+    created: names("created"),
+    changed: names("changed"),
+    unchanged: names("unchanged"),
+    deleted: deleted.filter(isThere),
+    missing: deleted.filter((one) => !isThere(one) && !put.has(objectKey(one))),
   };
 }
 
+type Sort = "created" | "changed" | "unchanged";
+
+function changeOf(before: AnyResource | undefined, after: AnyResource): Sort {
+  if (!before) return "created";
+  return meaning(before) === meaning(after) ? "unchanged" : "changed";
+}
+
+function keyOf(resource: AnyResource): string {
+  return objectKey(objectName(resource));
+}
+
 function byKey(resources: readonly AnyResource[]): Map<string, AnyResource> {
-  return new Map(resources.map((one) => [objectKey(objectName(one)), one]));
+  return new Map(resources.map((one) => [keyOf(one), one]));
 }
 
 function sorted(names: readonly ObjectName[]): ObjectName[] {
