@@ -28,7 +28,7 @@ export interface Manifest {
 }
 
 /** The largest document that is read, in bytes of UTF-8: the largest that an API server takes. */
-export const MAX_DOCUMENT_BYTES = 3 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 3 * 1024 * 1024;
 /** What one document may hold: a mapping or a list counts twice, a key or another value once. */
 const MAX_EVENTS = 500_000;
 const MAX_DEPTH = 100;

@@ -116,7 +116,6 @@ const spec = object(
 
 export type ClusterNetworkPolicySpec = Infer<typeof spec>;
 export type ClusterNetworkPolicyProtocol = Infer<typeof protocol>;
-export type ClusterNetworkPolicyIngressRule = Infer<typeof ingressRule>;
 export type ClusterNetworkPolicyEgressRule = Infer<typeof egressRule>;
 export type ClusterNetworkPolicyResource = Resource<"ClusterNetworkPolicy"> & {
   readonly apiVersion: "policy.networking.k8s.io/v1alpha2";

@@ -5,7 +5,7 @@ import { addressOrNetProblem } from "./net-check.ts";
 import { checkText } from "./text-check.ts";
 
 /** One such port, of FelixConfiguration. */
-export const failsafePort = object({
+const failsafePort = object({
   protocol: optional(string({ description: "TCP, UDP or SCTP; TCP when absent." })),
   port: integer({ description: "The port." }),
   net: optional(

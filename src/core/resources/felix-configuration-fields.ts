@@ -16,7 +16,7 @@ const inert = (what: string) => `${what}. Read and kept; Picket does nothing wit
  * Whole numbers with units, `1m30s`; "" is no time at all. Upstream's own: the backslash doubled, a
  * fraction is not `.5` but takes a backslash.
  */
-export const DURATION = "^([0-9]+(\\\\.[0-9]+)?(ms|s|m|h))*$";
+const DURATION = "^([0-9]+(\\\\.[0-9]+)?(ms|s|m|h))*$";
 
 /** Matches these words in any case, and "". */
 export const anyCase = (words: readonly string[]) => `^(?i:(${words.join("|")})?)$`;

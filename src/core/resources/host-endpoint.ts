@@ -103,7 +103,7 @@ export const hostEndpoint = defineKind<HostEndpointResource>({
 });
 
 /** What the schema cannot say of a host endpoint. */
-export function checkHostEndpointSpec(spec: HostEndpointSpec): FieldError[] {
+function checkHostEndpointSpec(spec: HostEndpointSpec): FieldError[] {
   const errors = [
     ...checkText(spec.node, "spec.node", dnsSubdomainProblem),
     ...checkText(spec.interfaceName, "spec.interfaceName", interfaceNameProblem),

@@ -149,7 +149,7 @@ export function checkWorkloadEndpointSpec(spec: WorkloadEndpointSpec): FieldErro
   return errors;
 }
 
-export function checkWorkloadPort(port: WorkloadEndpointPortSpec, field: string): FieldError[] {
+function checkWorkloadPort(port: WorkloadEndpointPortSpec, field: string): FieldError[] {
   const nameless = !port.name && !port.hostPort;
   return [
     ...(nameless ? [required(`${field}.name`, "a port has a name or a hostPort")] : []),
