@@ -1,4 +1,5 @@
 /** What selectors ask of single labels, and who has these. */
+import { once } from "../calc/once.ts";
 import { NAMESPACE_LABEL, NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX } from "../model/labels.ts";
 import { closest } from "../schema/closest.ts";
 import type { Labels, Selector } from "../selector/selector.ts";
@@ -29,25 +30,16 @@ export function atomsOf(selector: Selector): Atom[] {
   }
 }
 
-/** The values that each label has among objects, each with how many have it. */
+/** The values that each label has among objects. */
 export class LabelUse {
-  readonly #values = new Map<string, Map<string, number>>();
+  readonly #values = new Map<string, Set<string>>();
 
   constructor(objects: Iterable<{ readonly labels: Labels }>) {
     for (const { labels } of objects) {
       for (const [label, value] of labels) {
-        const values = this.#values.get(label) ?? new Map<string, number>();
-        values.set(value, (values.get(value) ?? 0) + 1);
-        this.#values.set(label, values);
+        once(this.#values, label, () => new Set<string>()).add(value);
       }
     }
-  }
-
-  /** How many have the label, and how many values there are. */
-  counts(label: string): { readonly carriers: number; readonly values: number } {
-    const values = this.#values.get(label);
-    const carriers = [...(values?.values() ?? [])].reduce((a, b) => a + b, 0);
-    return { carriers, values: values?.size ?? 0 };
   }
 
   /** Why nobody meets a demand, with the nearest there is; undefined where somebody does. */
@@ -55,7 +47,7 @@ export class LabelUse {
     const known = this.#values.get(label);
     if (label === NAMESPACE_LABEL && values) {
       if (values.some((value) => known?.has(value))) return undefined;
-      const near = nearest(values, [...(known?.keys() ?? [])]);
+      const near = nearest(values, [...(known ?? [])]);
       return `namespace ${values.join(", ")} has none${near}`;
     }
     if (!known) {
@@ -66,7 +58,7 @@ export class LabelUse {
       return `nothing has the label ${labelWords(label)}${near}`;
     }
     if (!values || values.some((value) => known.has(value))) return undefined;
-    const near = nearest(values, [...known.keys()]);
+    const near = nearest(values, [...known]);
     return `no ${labelWords(label)} is ${values.map(quoted).join(" or ")}${near}`;
   }
 }
@@ -80,7 +72,7 @@ function written(label: string): string {
 const PREFIXES = [NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX] as const;
 
 /** `app`, `env of a namespace`. */
-export function labelWords(label: string): string {
+function labelWords(label: string): string {
   if (label.startsWith(NAMESPACE_PREFIX)) return `${written(label)} of a namespace`;
   if (label.startsWith(SERVICE_ACCOUNT_PREFIX)) return `${written(label)} of a service account`;
   return label;

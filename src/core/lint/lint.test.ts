@@ -116,13 +116,19 @@ describe("lint", () => {
     ]);
   });
 
-  it("finds labels of which every one of many has its own value", () => {
-    const pods = Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `10.0.1.${i}`, `id: n${i}`)).join(
-      "",
-    );
-    const spec = "selector: \"id == 'n3'\", ingress: [{action: Allow}]";
-    assert.deepEqual(codes(pods + policy(spec)), ["unbounded-label spec.selector"]);
-    assert.deepEqual(codes(pods + policy("selector: has(id), ingress: [{action: Allow}]")), []);
+  it("finds labels that every pod of a controller has its own value of", () => {
+    const owned = (name: string, address: string, labels: string) =>
+      pod(name, address, labels).replace(
+        "namespace: shop,",
+        "namespace: shop, ownerReferences: [{ kind: StatefulSet, name: kv, controller: true }],",
+      );
+    const pods =
+      owned("a", "10.0.1.1", "app: kv, id: n1") + owned("b", "10.0.1.2", "app: kv, id: n2");
+    const selecting = (selector: string) =>
+      codes(pods + policy(`selector: "${selector}", ingress: [{action: Allow}]`));
+    assert.deepEqual(selecting("id == 'n1'"), ["unbounded-label spec.selector"]);
+    assert.deepEqual(selecting("has(id)"), []);
+    assert.deepEqual(selecting("app == 'kv'"), []);
   });
 
   it("leaves out what an annotation names, and says when it names nothing", () => {

@@ -1,8 +1,11 @@
-/** Selectors that select nothing, and such as select by labels that every endpoint has its own value of. */
+/** Selectors that select nothing, and such as select by labels that every pod has its own value of. */
+
+import { once } from "../calc/once.ts";
 import { selectorWords } from "../explanation/selector-words.ts";
 import type { Policy } from "../model/policy.ts";
+import { type Owner, ownerOf } from "../resources/pod-template.ts";
 import { shorten } from "../text/shorten.ts";
-import { type Atom, atomsOf, LabelUse, labelWords } from "./atoms.ts";
+import { atomsOf, LabelUse } from "./atoms.ts";
 import { type Finding, finding } from "./finding.ts";
 import { type SelectorMention, selectorMentions } from "./mentions.ts";
 import { governed, type Subject, selected } from "./subject.ts";
@@ -11,11 +14,12 @@ import { governed, type Subject, selected } from "./subject.ts";
 export function lintSelectors(subject: Subject, policies: readonly Policy[]): Finding[] {
   const endpoints = new LabelUse(subject.endpoints);
   const selectable = new LabelUse(subject.selectable);
+  const perPod = labelsPerPod(subject);
   return policies
     .flatMap((policy) => selectorMentions(subject, policy))
     .flatMap((mention) => [
       ...selectsNothing(subject, mention, mention.of === "policy" ? endpoints : selectable),
-      ...unbounded(mention, endpoints),
+      ...unbounded(mention, perPod),
     ]);
 }
 
@@ -50,24 +54,39 @@ const GENERATED: ReadonlySet<string> = new Set([
   "apps.kubernetes.io/pod-index",
 ]);
 
-/** From so many carriers on, a value for each of them is no coincidence. */
-const MANY = 8;
-
-function unbounded({ policy, path, selector }: SelectorMention, use: LabelUse): Finding[] {
-  const labels = new Set(atomsOf(selector).map(({ label }) => label));
-  return Array.from(labels).flatMap((label) => {
+function unbounded(
+  { policy, path, selector }: SelectorMention,
+  perPod: ReadonlyMap<string, Owner>,
+): Finding[] {
+  const atoms = atomsOf(selector);
+  return [...new Set(atoms.map(({ label }) => label))].flatMap((label) => {
     if (GENERATED.has(label)) {
       const message = `selects by ${label}, which gets a new value with every rollout or pod`;
       return [finding("unbounded-label", policy, path, message)];
     }
-    const { carriers, values } = use.counts(label);
-    const named = atomsOf(selector).some((atom) => atom.label === label && namesValues(atom));
-    if (!named || carriers < MANY || values < carriers) return [];
-    const message = `selects by ${labelWords(label)}, of which each of ${carriers} endpoints has a value of its own`;
+    const owner = perPod.get(label);
+    if (!owner || !atoms.some((atom) => atom.label === label && atom.values)) return [];
+    const whose = `${owner.kind} ${owner.namespace}/${owner.name}`;
+    const message = `selects by ${label}, of which every pod of ${whose} has a value of its own`;
     return [finding("unbounded-label", policy, path, message, { severity: "info" })];
   });
 }
 
-function namesValues({ values }: Atom): boolean {
-  return values !== undefined;
+/** The labels of which all pods of some controller have different values, with one such controller. */
+function labelsPerPod({ manifests }: Subject): ReadonlyMap<string, Owner> {
+  const pods = [...manifests.values()].filter((one) => one.kind === "Pod");
+  const byOwner = Map.groupBy(pods, (pod) => {
+    const { kind, namespace, name } = ownerOf(pod);
+    return `${kind} ${namespace}/${name}`;
+  });
+  const labels = new Map<string, Owner>();
+  for (const [first, ...others] of byOwner.values()) {
+    if (!first || others.length === 0) continue;
+    for (const label of Object.keys(first.metadata.labels ?? {})) {
+      const values = [first, ...others].map(({ metadata }) => metadata.labels?.[label]);
+      const isOwn = !values.includes(undefined) && new Set(values).size === values.length;
+      if (isOwn) once(labels, label, () => ownerOf(first));
+    }
+  }
+  return labels;
 }
