@@ -1,4 +1,5 @@
 /** A difference for programs. */
+import type { Connected } from "../../core/analysis/connected.ts";
 import type {
   Example,
   ReachChange,
@@ -6,8 +7,10 @@ import type {
 } from "../../core/analysis/reach-difference.ts";
 import { isUnknown } from "../../core/analysis/unknown-addresses.ts";
 import { formatAddress } from "../../core/net/address.ts";
+import type { Flow } from "../../core/net/flow.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
-import { type Decider, decidersOf, type Locators, sortOf } from "./diff-words.ts";
+import { allowerOf, type Decider, decidersOf, type Locators, sortOf } from "./diff-words.ts";
+import type { Locate } from "./explanation.ts";
 import { reachableJson } from "./reach-json.ts";
 
 /** The lines of one object: changes by what they are, and the workloads that only one side has. */
@@ -23,8 +26,8 @@ export function* diffJson(
     let left = own.length + only[sort].length;
     const row = (object: unknown) => `${JSON.stringify(object)}${--left > 0 ? "," : ""}`;
     for (const change of own) yield row(changeObject(change, locators));
-    for (const { from, to, connections } of only[sort]) {
-      yield row({ from, to, connections: reachableJson(connections) });
+    for (const one of only[sort]) {
+      yield row(connectedObject(one, sort, sort === "added" ? locators.after : locators.before));
     }
     yield "],";
   }
@@ -49,6 +52,17 @@ function changeObject(change: ReachChange, locators: Locators): Readonly<Record<
   };
 }
 
+function connectedObject(
+  one: Connected,
+  is: string,
+  locate: Locate,
+): Readonly<Record<string, unknown>> {
+  const { from, to, connections, flow } = one;
+  const side = is === "added" ? "after" : "before";
+  const shown = { is, ...flowObject(flow), [side]: deciderObject(allowerOf(one, locate)) };
+  return { from, to, connections: reachableJson(connections), witnesses: [shown] };
+}
+
 /** A connection that shows a change, and what decides about it on either side. */
 export function exampleObject(
   example: Example,
@@ -58,14 +72,20 @@ export function exampleObject(
   const { before, after } = decidersOf(example, locators);
   return {
     is,
+    ...flowObject(flow),
+    before: deciderObject(before),
+    after: deciderObject(after),
+  };
+}
+
+function flowObject(flow: Flow): Readonly<Record<string, unknown>> {
+  return {
     protocol: formatProtocol(flow.protocol),
     ...(!isUnknown(flow.source) && { source: formatAddress(flow.source) }),
     ...(!isUnknown(flow.destination) && { destination: formatAddress(flow.destination) }),
     ...(flow.sourcePort !== undefined && { sourcePort: flow.sourcePort }),
     ...(flow.destinationPort !== undefined && { port: flow.destinationPort }),
     ...(flow.icmp && { icmp: flow.icmp }),
-    before: deciderObject(before),
-    after: deciderObject(after),
   };
 }
 

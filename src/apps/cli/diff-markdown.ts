@@ -2,7 +2,14 @@
 import { formatConnections } from "../../core/analysis/format.ts";
 import type { ReachDifference } from "../../core/analysis/reach-difference.ts";
 import { summaryOf } from "./diff-text.ts";
-import { decidersOf, deciderWords, flowWords, type Locators, sortOf } from "./diff-words.ts";
+import {
+  allowerOf,
+  decidersOf,
+  deciderWords,
+  flowWords,
+  type Locators,
+  sortOf,
+} from "./diff-words.ts";
 import { markdownRow } from "./reach-markdown.ts";
 
 /** More rows than this are left to the other formats: GitHub refuses comments past 65,536 letters. */
@@ -40,10 +47,14 @@ function* rowsOf(difference: ReachDifference, locators: Locators): Generator<str
       deciders ? deciderWords(deciders.after) : "",
     ];
   }
-  for (const { from, to, connections } of difference.gone) {
-    yield ["removed", from, to, formatConnections(connections), "no workload", "", "", ""];
+  for (const one of difference.gone) {
+    const was = deciderWords(allowerOf(one, locators.before));
+    const words = formatConnections(one.connections);
+    yield ["removed", one.from, one.to, words, "no workload", flowWords(one, one), was, ""];
   }
-  for (const { from, to, connections } of difference.come) {
-    yield ["added", from, to, "no workload", formatConnections(connections), "", "", ""];
+  for (const one of difference.come) {
+    const now = deciderWords(allowerOf(one, locators.after));
+    const words = formatConnections(one.connections);
+    yield ["added", one.from, one.to, "no workload", words, flowWords(one, one), "", now];
   }
 }

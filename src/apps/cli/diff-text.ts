@@ -1,7 +1,15 @@
 /** A difference for people. */
+import type { Connected } from "../../core/analysis/connected.ts";
 import { formatConnections } from "../../core/analysis/format.ts";
 import type { ReachChange, ReachDifference } from "../../core/analysis/reach-difference.ts";
-import { decidersOf, deciderWords, flowWords, type Locators, sortOf } from "./diff-words.ts";
+import {
+  allowerOf,
+  decidersOf,
+  deciderWords,
+  flowWords,
+  type Locators,
+  sortOf,
+} from "./diff-words.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Lines: `+` for what is added, `-` for what is removed, `~` for what is both or part of what passes. */
@@ -21,11 +29,15 @@ export function* diffText(
   }
   for (const name of difference.onlyBefore) yield terminal.paint("red", `- workload ${name}`);
   for (const name of difference.onlyAfter) yield terminal.paint("green", `+ workload ${name}`);
-  for (const { from, to, connections } of difference.gone) {
-    yield terminal.paint("red", `- ${from} -> ${to}   ${formatConnections(connections)}`);
+  for (const one of difference.gone) {
+    yield terminal.paint("red", `- ${connectedWords(one)}`);
+    yield `    ${flowWords(one, one)}`;
+    yield `      was ${deciderWords(allowerOf(one, locators.before))}`;
   }
-  for (const { from, to, connections } of difference.come) {
-    yield terminal.paint("green", `+ ${from} -> ${to}   ${formatConnections(connections)}`);
+  for (const one of difference.come) {
+    yield terminal.paint("green", `+ ${connectedWords(one)}`);
+    yield `    ${flowWords(one, one)}`;
+    yield `      now ${deciderWords(allowerOf(one, locators.after))}`;
   }
   yield summaryOf(difference);
 }
@@ -48,6 +60,10 @@ export function summaryOf(difference: ReachDifference): string {
 /** Whether the same passes in both clusters, between the same workloads. */
 export function isSame({ changes, onlyBefore, onlyAfter }: ReachDifference): boolean {
   return changes.length + onlyBefore.length + onlyAfter.length === 0;
+}
+
+function connectedWords({ from, to, connections }: Connected): string {
+  return `${from} -> ${to}   ${formatConnections(connections)}`;
 }
 
 function headOf(terminal: Pick<Terminal, "paint">, change: ReachChange): string {

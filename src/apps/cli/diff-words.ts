@@ -1,4 +1,5 @@
 /** What a difference is said with: examples, and what decided about them. */
+import type { Connected } from "../../core/analysis/connected.ts";
 import type { Example, ReachChange } from "../../core/analysis/reach-difference.ts";
 import type { Step, Verdict } from "../../core/model/verdict.ts";
 import { formatAddress } from "../../core/net/address.ts";
@@ -26,7 +27,7 @@ export interface Decider {
 
 /** `TCP port 80`, `ICMP type 8 code 0`, `protocol 47`; the address of an end that is a range. */
 export function flowWords(
-  { flow }: Example,
+  { flow }: Pick<Example, "flow">,
   { from, to }: Pick<ReachChange, "from" | "to">,
 ): string {
   const protocol = formatProtocol(flow.protocol);
@@ -54,6 +55,13 @@ export function decidersOf(
     before: deciderOf(before, denying, locators.before),
     after: deciderOf(after, denying, locators.after),
   };
+}
+
+/** What lets a connection pass of a workload that only one side has: the last that has a say. */
+export function allowerOf({ verdict }: Connected, locate: Locate): Decider {
+  const isByPolicy = ({ decision }: Step) => decision.by === "rule";
+  const { steps } = verdict;
+  return deciderOf(verdict, steps.findLast(isByPolicy) ?? steps.at(-1), locate);
 }
 
 /** `denied by NetworkPolicy shop/deny (ingress of shop/web)  file:line` */

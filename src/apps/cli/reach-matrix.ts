@@ -29,17 +29,18 @@ export function matrixOf(rows: Iterable<Reached>, members: readonly string[]): M
   }
   return {
     names: [...places.keys()],
-    legend: Array.from(legend.keys(), (words, i) => ({ sign: signOf(words, i), words })),
+    legend: withSigns([...legend.keys()]),
     at: (row, column) => cells.get(`${row} ${column}`),
   };
 }
 
 /** `+` for all, else letters: a, b … z, aa, ab … */
-function signOf(words: string, place: number): string {
-  if (words === "all") return "+";
-  let sign = "";
-  for (let left = place + 1; left > 0; left = Math.floor((left - 1) / 26)) {
-    sign = String.fromCharCode(97 + ((left - 1) % 26)) + sign;
-  }
-  return sign;
+function withSigns(all: readonly string[]): Matrix["legend"] {
+  let letters = 0;
+  return all.map((words) => ({ sign: words === "all" ? "+" : lettersOf(++letters), words }));
+}
+
+function lettersOf(number: number): string {
+  const last = String.fromCharCode(97 + ((number - 1) % 26));
+  return number > 26 ? `${lettersOf(Math.floor((number - 1) / 26))}${last}` : last;
 }

@@ -33,6 +33,19 @@ export function* reachText(rows: Iterable<Reached>, classes?: readonly Group[]):
   }
 }
 
+/** What workloads are open to: a paragraph for each. */
+export function* exposureText(rows: Iterable<Reached>): Generator<string> {
+  const byWorkload = Map.groupBy(rows, ({ to }) => to);
+  if (byWorkload.size === 0) yield "nobody is open to outside or to other namespaces";
+  let isFirst = true;
+  for (const [workload, own] of byWorkload) {
+    if (!isFirst) yield "";
+    isFirst = false;
+    yield workload;
+    yield* formatTable(own.map((row) => [`  <- ${row.from}`, connectionWords(row)]));
+  }
+}
+
 /** What passes, and whether it does between all members of both. */
 export function connectionWords({ connections, isUniform }: Reached): string {
   const words = formatConnections(connections);

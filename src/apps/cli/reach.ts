@@ -20,7 +20,7 @@ import { reachMarkdown } from "./reach-markdown.ts";
 import { matrixOf } from "./reach-matrix.ts";
 import { reachSvg } from "./reach-svg.ts";
 import { reachTable } from "./reach-table.ts";
-import { reachText } from "./reach-text.ts";
+import { exposureText, reachText } from "./reach-text.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -119,7 +119,7 @@ function formatted(
     case "table":
       return reachTable(square());
     case "text":
-      return reachText(rows, classes);
+      return isExposure ? exposureText(rows) : reachText(rows, classes);
   }
 }
 

@@ -1,5 +1,4 @@
 /** What workloads gain and lose between two clusters, each with a connection that shows it. */
-import { once } from "../calc/once.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { compareAddresses, formatAddress, nextAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
@@ -7,11 +6,11 @@ import { compareBytes } from "../text/byte-order.ts";
 import { judge } from "../verdict/judge.ts";
 import type { Analysis } from "./analysis.ts";
 import type { CommonPeer } from "./common-peers.ts";
+import { type Connected, connectedTo } from "./connected.ts";
 import type { ConnectionSet } from "./connection-set.ts";
 import { addedWitness, type Change, difference, removedWitness } from "./difference.ts";
 import { type Group, groupsOf, memberName, type Owners } from "./groups.ts";
 import type { Peer } from "./peers.ts";
-import { reach } from "./reach.ts";
 
 /** A cluster with the names of its workloads. */
 export interface NamedAnalysis {
@@ -48,13 +47,6 @@ export interface ReachDifference {
   /** What those reach and are reached by, that only the first has, and only the second. */
   readonly gone: readonly Connected[];
   readonly come: readonly Connected[];
-}
-
-/** What passes for a workload that only one cluster has. */
-export interface Connected {
-  readonly from: string;
-  readonly to: string;
-  readonly connections: ConnectionSet;
 }
 
 /** Every change of who reaches whom. */
@@ -226,28 +218,4 @@ function byEnds(a: ReachChange, b: ReachChange): number {
 function without(groups: readonly Group[], others: readonly Group[]): Group[] {
   const names = new Set(others.map(({ name }) => name));
   return groups.filter(({ name }) => !names.has(name));
-}
-
-/** Everything that passes to or from some of the groups. */
-function connectedTo(
-  analysis: Analysis,
-  some: readonly Group[],
-  all: readonly Group[],
-): Connected[] {
-  if (some.length === 0) return [];
-  const names = new Set(some.map(({ name }) => name));
-  const others = all.filter(({ name }) => !names.has(name));
-  const rows = new Map<string, Connected>();
-  for (const [from, to] of [
-    [some, all],
-    [others, some],
-  ] as const) {
-    for (const row of reach(analysis, from, to)) {
-      if (!names.has(row.from) && !names.has(row.to)) continue;
-      once(rows, `${row.from}\n${row.to}`, () => row);
-    }
-  }
-  return [...rows.values()].sort(
-    (a, b) => compareBytes(a.from, b.from) || compareBytes(a.to, b.to),
-  );
 }

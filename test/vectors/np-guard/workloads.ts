@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseManifest } from "../../../src/core/manifest/parse.ts";
+import { ownerOf, templatedPod } from "../../../src/core/resources/pod-template.ts";
 import type { PodPort } from "../network.ts";
 import { type Forwarding, forwardingOf } from "./ingress.ts";
 import { isPolicy, type Policy, policyOf } from "./policies.ts";
@@ -93,36 +94,15 @@ interface WrittenPort {
   readonly protocol?: string;
 }
 
-/** Where each kind of controller keeps its pod template. */
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ["spec", "template"],
-  StatefulSet: ["spec", "template"],
-  DaemonSet: ["spec", "template"],
-  ReplicaSet: ["spec", "template"],
-  ReplicationController: ["spec", "template"],
-  Job: ["spec", "template"],
-  CronJob: ["spec", "jobTemplate", "spec", "template"],
-  VirtualMachine: ["spec", "template"],
-};
-
 function workloadOf(object: KubernetesObject): Workload | undefined {
-  const { kind, metadata } = object;
-  const { name, namespace = "default" } = metadata;
-  if (kind === "Pod") {
-    const owner = (metadata.ownerReferences ?? []).find(
-      (one) => one.controller === true && one.kind !== "Node",
-    );
-    const identity = owner ? { name: owner.name, kind: owner.kind || "Pod" } : { name, kind };
-    return { namespace, ...identity, ...podOf(object as PodTemplate) };
-  }
-  const path = Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
-  if (!path) return undefined;
-  const template = path.reduce<unknown>(
-    (value, field) => (value as Readonly<Record<string, unknown>> | undefined)?.[field],
-    object,
-  );
-  return { namespace, name, kind, ...podOf((template ?? {}) as PodTemplate) };
+  const template = templatedPod({ ...object });
+  if (!template && object.kind !== "Pod") return undefined;
+  // Recorded manifests are well-formed as far as they are read here.
+  const pod = (template?.pod ?? object) as unknown as PodManifest;
+  return { ...ownerOf(pod), ...podOf(pod) };
 }
+
+type PodManifest = KubernetesObject & PodTemplate;
 
 function podOf({ metadata, spec }: PodTemplate): Pick<Workload, "labels" | "ports"> {
   const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
