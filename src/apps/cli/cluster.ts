@@ -10,7 +10,8 @@ import {
 import { apartFromNets } from "../../core/analysis/unknown-addresses.ts";
 import { formatManifestError } from "../../core/manifest/manifest-error.ts";
 import { modelOf } from "../../core/model/convert.ts";
-import type { Model, Problem } from "../../core/model/model.ts";
+import type { Model } from "../../core/model/model.ts";
+import { formatProblem } from "../../core/model/problems.ts";
 import { formatPrefix, type Prefix, parseStrictPrefix } from "../../core/net/address.ts";
 import { type AnyResource, VERDICT_KINDS } from "../../core/resources/kinds.ts";
 import type { Owner } from "../../core/resources/pod-template.ts";
@@ -135,9 +136,4 @@ function listOf(owners: readonly Owner[]): string {
   const names = owners.map(ownerName).sort();
   if (names.length <= 4) return names.join(", ");
   return `${names.slice(0, 3).join(", ")} and ${names.length - 3} others`;
-}
-
-function formatProblem({ kind, namespace, name, path, message }: Problem): string {
-  const object = `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
-  return path === "" ? `${object}: ${message}` : `${object}: ${path}: ${message}`;
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatAddress } from "../../core/net/address.ts";
+import { impliedSlices } from "../../core/resources/implied-slices.ts";
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import { readManifests } from "../../core/resources/read.ts";
 import { CommandFailure } from "./exit.ts";
 import { type Answer, Explainer, type ExplainQuestion } from "./explainer.ts";
-import { impliedSlices } from "./implied-slices.ts";
 
 const CLUSTER = `
 apiVersion: v1

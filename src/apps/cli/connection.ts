@@ -1,18 +1,14 @@
 /** What a question comes to: one connection, or one for each backend of a Service. */
 import { endpointName } from "../../core/model/endpoint.ts";
-import {
-  type Address,
-  compareAddresses,
-  formatAddress,
-  parseAddress,
-} from "../../core/net/address.ts";
+import { type Address, compareAddresses, formatAddress } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
 import { formatProtocol, hasPorts, parseProtocol } from "../../core/net/protocol.ts";
 import type { EndpointSliceResource } from "../../core/resources/endpoint-slice.ts";
+import { isImplied } from "../../core/resources/implied-slices.ts";
 import type { ServicePort, ServiceResource } from "../../core/resources/service.ts";
+import { readyBackends } from "../../core/resources/service-backends.ts";
 import { compareBytes } from "../../core/text/byte-order.ts";
 import { usage } from "./exit.ts";
-import { isImplied } from "./implied-slices.ts";
 import { addressesOf, type Peer } from "./peer-names.ts";
 import { addressesOfPeer, flowBetween, portNumber, protocolOf, type Question } from "./question.ts";
 
@@ -116,32 +112,22 @@ function servicePort({ spec }: ServiceResource, service: string, question: Quest
   throw usage(`Service ${service} has no ${called} port ${text ?? ""}: ${has}`);
 }
 
-interface Backend {
+interface NamedBackend {
   readonly address: Address;
   readonly port: number;
   /** The pod's name where it is known, else the address. */
   readonly name: string;
 }
 
-/** Where a port leads: to whatever is ready there. */
-function backendsOf(slices: readonly EndpointSliceResource[], wanted: ServicePort): Backend[] {
-  const found = slices.flatMap(({ ports = [], endpoints, metadata }) => {
-    const served = ports.find(
-      ({ name = "", protocol = "TCP" }) =>
-        name === (wanted.name ?? "") && protocol === (wanted.protocol ?? "TCP"),
-    );
-    const port = served?.port;
-    if (port === undefined) return [];
-    return endpoints
-      .filter(({ conditions }) => conditions?.ready !== false)
-      .flatMap(({ addresses: [text = ""], targetRef }): Backend[] => {
-        const address = parseAddress(text);
-        if (!address) return [];
-        const isPod = targetRef?.kind === "Pod" && targetRef.name;
-        const namespace = targetRef?.namespace ?? metadata.namespace ?? "default";
-        return [{ address, port, name: isPod ? `${namespace}/${isPod}` : formatAddress(address) }];
-      });
-  });
+/** Where a port leads, in the order of names. */
+function backendsOf(slices: readonly EndpointSliceResource[], port: ServicePort): NamedBackend[] {
+  const found = readyBackends(slices, port).map(
+    ({ address, port, pod }): NamedBackend => ({
+      address,
+      port,
+      name: pod ?? formatAddress(address),
+    }),
+  );
   return found.sort(
     (a, b) =>
       a.address.family - b.address.family ||

@@ -1,8 +1,8 @@
 /** `picket explain`: what policy makes of a connection, why, and what would turn it. */
 import { modelOf } from "../../core/model/convert.ts";
-import type { Problem } from "../../core/model/model.ts";
-import { type AnyResource, VERDICT_KINDS } from "../../core/resources/kinds.ts";
-import { clientOf, type ServerOptions } from "./client.ts";
+import { formatProblem } from "../../core/model/problems.ts";
+import type { ServerOptions } from "./client.ts";
+import { fetchCluster, type Written } from "./cluster.ts";
 import { endpointLines, endpointObject, endpointPolicies } from "./endpoint-policies.ts";
 import { EXIT, type ExitCode, usage } from "./exit.ts";
 import { answerObject } from "./explain-json.ts";
@@ -13,7 +13,6 @@ import { withImplied } from "./implied.ts";
 import { lastOfEach, locator, readAll, requireValid } from "./manifests.ts";
 import type { Question } from "./question.ts";
 import type { RequestQuestion } from "./request-question.ts";
-import { fetchAll } from "./snapshot.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -83,26 +82,12 @@ async function clusterOf(
   return { explainer: new Explainer(resources, model), locate };
 }
 
-async function readCluster(
-  terminal: Terminal,
-  options: ExplainSource,
-): Promise<{ readonly resources: readonly AnyResource[]; readonly locate: Locate }> {
-  if (!options.filename) {
-    const tell = (problem: string): void => terminal.tell(`warning: ${problem}`);
-    const client = clientOf(terminal, options);
-    const resources = await fetchAll(client, VERDICT_KINDS, tell);
-    client.close();
-    return { resources, locate: () => undefined };
-  }
+async function readCluster(terminal: Terminal, options: ExplainSource): Promise<Written> {
+  if (!options.filename) return fetchCluster(terminal, options);
   const sources = await readSources(terminal, options.filename, options.recursive);
   const files = readAll(sources, { unknownKinds: "skip", controllers: "as pods" });
   const loaded = lastOfEach(terminal, requireValid(terminal, files, EXIT.usage));
   const { resources, notes } = withImplied(loaded.map(({ resource }) => resource));
   for (const note of notes) terminal.tell(`note: ${note}`);
   return { resources, locate: locator(loaded) };
-}
-
-function formatProblem({ kind, namespace, name, path, message }: Problem): string {
-  const object = `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
-  return path === "" ? `${object}: ${message}` : `${object}: ${path}: ${message}`;
 }

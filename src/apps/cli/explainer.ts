@@ -5,11 +5,10 @@ import { Vicinities } from "../../core/explanation/vicinity.ts";
 import type { Model } from "../../core/model/model.ts";
 import type { Request } from "../../core/net/request.ts";
 import type { EndpointSliceResource } from "../../core/resources/endpoint-slice.ts";
+import { slicesByService } from "../../core/resources/implied-slices.ts";
 import type { AnyResource } from "../../core/resources/kinds.ts";
-import type { PodResource } from "../../core/resources/pod.ts";
 import type { ServiceResource } from "../../core/resources/service.ts";
 import { type Connection, connectionsOf, type Translation } from "./connection.ts";
-import { ownerOf, slicesFor } from "./implied-slices.ts";
 import { PeerNames } from "./peer-names.ts";
 import type { Question } from "./question.ts";
 import { type RequestQuestion, requestOf } from "./request-question.ts";
@@ -40,16 +39,12 @@ export interface Answer {
 export class Explainer {
   readonly vicinities: Vicinities;
   readonly names: PeerNames;
-  readonly #slices: ReadonlyMap<string, readonly EndpointSliceResource[]>;
-  readonly #pods: ReadonlyMap<string, readonly PodResource[]>;
+  readonly #slicesOf: (service: ServiceResource) => readonly EndpointSliceResource[];
 
   constructor(resources: readonly AnyResource[], model?: Model) {
     this.vicinities = new Vicinities(resources, model);
     this.names = new PeerNames(this.vicinities.model, resources);
-    const slices = resources.filter((one) => one.kind === "EndpointSlice");
-    const pods = resources.filter((one) => one.kind === "Pod");
-    this.#slices = Map.groupBy(slices, ownerOf);
-    this.#pods = Map.groupBy(pods, namespaceOf);
+    this.#slicesOf = slicesByService(resources);
   }
 
   /** Throws CommandFailure (usage) for what cannot be asked. */
@@ -58,7 +53,7 @@ export class Explainer {
     const to = this.names.find(question.to);
     const request = requestOf(question, from);
     const asked = request ? forRequest(question, to.is === "service") : question;
-    const found = connectionsOf(from, to, asked, (service) => this.#slicesOf(service));
+    const found = connectionsOf(from, to, asked, this.#slicesOf);
     const known = new Set<string>();
     const explained = found.connections.map((connection): Explained => {
       const { flow } = connection;
@@ -83,20 +78,9 @@ export class Explainer {
       explained,
     };
   }
-
-  #slicesOf(service: ServiceResource): readonly EndpointSliceResource[] {
-    const { name } = service.metadata;
-    const namespace = namespaceOf(service);
-    const listed = this.#slices.get(`${namespace}/${name}`);
-    return listed ?? slicesFor(service, this.#pods.get(namespace) ?? []);
-  }
 }
 
 /** HTTP is at port 80 where nobody says; a Service's only port needs no saying. */
 function forRequest(question: ExplainQuestion, isService: boolean): ExplainQuestion {
   return question.port === undefined && !isService ? { ...question, port: "80" } : question;
-}
-
-function namespaceOf({ metadata }: AnyResource): string {
-  return metadata.namespace ?? "default";
 }

@@ -4,9 +4,9 @@
  */
 import { address, formatAddress, nextAddress, parseAddress } from "../../core/net/address.ts";
 import { admit } from "../../core/resources/admit.ts";
+import { impliedSlices } from "../../core/resources/implied-slices.ts";
 import { type AnyResource, kindOf } from "../../core/resources/kinds.ts";
 import type { PodResource } from "../../core/resources/pod.ts";
-import { impliedSlices } from "./implied-slices.ts";
 
 /** Resources made whole, and what was made up for it, in words. */
 export interface Implied {

@@ -5,6 +5,12 @@ import type { Problem } from "./model.ts";
 /** Tells of a field, e.g. `spec.ingress[0].source.nets[1]`, and what is wrong with it. */
 export type Report = (path: string, message: string) => void;
 
+/** `NetworkPolicy shop/web: spec.ingress[2].http: is judged per request`, for people. */
+export function formatProblem({ kind, namespace, name, path, message }: Problem): string {
+  const object = `${kind} ${namespace === "" ? name : `${namespace}/${name}`}`;
+  return path === "" ? `${object}: ${message}` : `${object}: ${path}: ${message}`;
+}
+
 /** A report whose words become problems of `resource`. */
 export function reportOn(resource: Resource, problems: Problem[]): Report {
   const { apiVersion, kind, metadata } = resource;

@@ -3,6 +3,7 @@ import { type Analysis, analyse } from "../analysis/analysis.ts";
 import { modelOf } from "../model/convert.ts";
 import type { Model } from "../model/model.ts";
 import type { EndpointSliceResource } from "../resources/endpoint-slice.ts";
+import { slicesByService } from "../resources/implied-slices.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import type { PolicyTestResource } from "../resources/policy-test.ts";
 import type { ServiceResource } from "../resources/service.ts";
@@ -12,7 +13,8 @@ export interface TestedCluster {
   readonly model: Model;
   readonly analysis: Analysis;
   readonly services: readonly ServiceResource[];
-  readonly slices: readonly EndpointSliceResource[];
+  /** Those that list a service's backends; where none does, as Kubernetes would make them. */
+  readonly slicesOf: (service: ServiceResource) => readonly EndpointSliceResource[];
   readonly blocks: Blocks;
 }
 
@@ -27,7 +29,7 @@ export function testedCluster(
     model,
     analysis,
     services: resources.filter((one) => one.kind === "Service"),
-    slices: resources.filter((one) => one.kind === "EndpointSlice"),
+    slicesOf: slicesByService(resources),
     blocks: new Blocks(analysis, tests),
   };
 }

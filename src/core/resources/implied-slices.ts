@@ -1,19 +1,16 @@
 /** EndpointSlices as Kubernetes' controller makes them: of the pods that a Service selects. */
-import { type Address, formatAddress, parseAddress } from "../../core/net/address.ts";
-import { admit } from "../../core/resources/admit.ts";
-import {
-  type EndpointSliceResource,
-  SERVICE_NAME_LABEL,
-} from "../../core/resources/endpoint-slice.ts";
-import { type AnyResource, kindOf } from "../../core/resources/kinds.ts";
-import type { PodResource } from "../../core/resources/pod.ts";
-import type { ServicePort, ServiceResource } from "../../core/resources/service.ts";
+import { type Address, formatAddress, parseAddress } from "../net/address.ts";
+import { admit } from "./admit.ts";
+import { type EndpointSliceResource, SERVICE_NAME_LABEL } from "./endpoint-slice.ts";
+import { type AnyResource, kindOf } from "./kinds.ts";
+import type { PodResource } from "./pod.ts";
+import type { ServicePort, ServiceResource } from "./service.ts";
 
 /** Who made a slice, as Kubernetes writes it down. */
 const MADE_BY_LABEL = "endpointslice.kubernetes.io/managed-by";
 const US = "picket";
 
-/** Whether a slice is one of {@link slicesFor}. */
+/** Whether a slice is one that Picket made up. */
 export function isImplied({ metadata }: EndpointSliceResource): boolean {
   return metadata.labels?.[MADE_BY_LABEL] === US;
 }
@@ -27,20 +24,35 @@ export function impliedSlices(
   );
   const pods = Map.groupBy(
     resources.filter((one) => one.kind === "Pod"),
-    ({ metadata }) => metadata.namespace ?? "default",
+    namespaceOf,
   );
   const found = new Map<ServiceResource, EndpointSliceResource[]>();
   for (const service of resources) {
     if (service.kind !== "Service" || owned.has(nameOf(service))) continue;
-    const { namespace = "default" } = service.metadata;
-    const slices = slicesFor(service, pods.get(namespace) ?? []);
+    const slices = slicesFor(service, pods.get(namespaceOf(service)) ?? []);
     if (slices.length > 0) found.set(service, slices);
   }
   return found;
 }
 
+/** The slices of each service: those that list its backends, else those that it would have. */
+export function slicesByService(
+  resources: readonly AnyResource[],
+): (service: ServiceResource) => readonly EndpointSliceResource[] {
+  const listed = Map.groupBy(
+    resources.filter((one) => one.kind === "EndpointSlice"),
+    ownerOf,
+  );
+  const pods = Map.groupBy(
+    resources.filter((one) => one.kind === "Pod"),
+    namespaceOf,
+  );
+  return (service) =>
+    listed.get(nameOf(service)) ?? slicesFor(service, pods.get(namespaceOf(service)) ?? []);
+}
+
 /** The slices of a service over `pods` of its namespace: one for a family and a set of ports. */
-export function slicesFor(
+function slicesFor(
   service: ServiceResource,
   pods: readonly PodResource[],
 ): EndpointSliceResource[] {
@@ -77,12 +89,16 @@ export function slicesFor(
 }
 
 /** `namespace/name` of the service that a slice is of. */
-export function ownerOf({ metadata }: EndpointSliceResource): string {
-  return `${metadata.namespace ?? "default"}/${metadata.labels?.[SERVICE_NAME_LABEL] ?? ""}`;
+function ownerOf(slice: EndpointSliceResource): string {
+  return `${namespaceOf(slice)}/${slice.metadata.labels?.[SERVICE_NAME_LABEL] ?? ""}`;
 }
 
-function nameOf({ metadata }: AnyResource): string {
-  return `${metadata.namespace ?? "default"}/${metadata.name}`;
+function nameOf(service: ServiceResource): string {
+  return `${namespaceOf(service)}/${service.metadata.name}`;
+}
+
+function namespaceOf({ metadata }: AnyResource): string {
+  return metadata.namespace ?? "default";
 }
 
 function isSelected(
