@@ -53,7 +53,7 @@ describe("lint and spec", () => {
 function judgeCluster(clusterSeed: number, seen: Set<string>): void {
   const random = new Random(clusterSeed);
   const resources = generateCluster(random).map(admitted);
-  const model = modelOf(resources);
+  const model = withCopies(modelOf(resources), random);
   const analysis = analyse(model);
   const policies = model.policies.filter(({ staged }) => !staged);
   const subject = subjectOf(resources, model, analysis);
@@ -83,6 +83,21 @@ function judgeCluster(clusterSeed: number, seen: Set<string>): void {
     }
     if (witness) assertNotDeciding(model, `${objectKey(object)} ${path}`, witness, clusterSeed);
   }
+}
+
+/** Some rules once more at the end of their lists, which few random clusters have. */
+function withCopies(model: Model, random: Random): Model {
+  const copied = (rules: Policy["ingress"], direction: "ingress" | "egress"): Policy["ingress"] => {
+    const rule = random.chance(15) ? random.pick(rules) : undefined;
+    const index = Math.max(-1, ...rules.map((one) => one.index)) + 1;
+    return rule ? [...rules, { ...rule, index, path: `spec.${direction}[${index}]` }] : rules;
+  };
+  const policies = model.policies.map((policy) => ({
+    ...policy,
+    ingress: copied(policy.ingress, "ingress"),
+    egress: copied(policy.egress, "egress"),
+  }));
+  return { ...model, policies };
 }
 
 /** No random connection is decided by a rule that is reported. */
