@@ -4,6 +4,7 @@ import type { Analysis } from "./analysis.ts";
 import { type CommonClass, type CommonPeer, commonPeers } from "./common-peers.ts";
 import type { ConnectionSet } from "./connection-set.ts";
 import type { Peer } from "./peers.ts";
+import { Unchanged } from "./unchanged.ts";
 import { witness } from "./witness.ts";
 
 /** The same change for all connections from any peer of `from` to any other of `to`. */
@@ -28,9 +29,14 @@ export interface Difference {
 /** Every change from `before` to `after`. */
 export function difference(before: Analysis, after: Analysis): Difference {
   const { classes, onlyBefore, onlyAfter } = commonPeers(before, after);
+  const unchanged = new Unchanged(before, after);
   const changes: Change[] = [];
   for (const from of classes) {
-    for (const to of classes) changes.push(...changesBetween(before, after, from, to));
+    for (const to of classes) {
+      const [source, destination] = [from.peers[0], to.peers[0]];
+      if (!source || !destination || unchanged.between(source, destination)) continue;
+      changes.push(...changesBetween(before, after, from, to));
+    }
   }
   return { onlyBefore, onlyAfter, changes };
 }
