@@ -8,16 +8,8 @@ import {
 import type { HostEndpoint, WorkloadEndpoint } from "../../src/core/model/endpoint.ts";
 import type { Action } from "../../src/core/model/policy.ts";
 import type { Decision } from "../../src/core/model/verdict.ts";
-import {
-  type Address,
-  address,
-  type Family,
-  formatAddress,
-  hostPrefix,
-  prefix,
-} from "../../src/core/net/address.ts";
-import type { Flow } from "../../src/core/net/flow.ts";
-import { hasPorts, ICMP, ICMPV6, icmpOf, SCTP, TCP, UDP } from "../../src/core/net/protocol.ts";
+import { address, type Family, formatAddress, prefix } from "../../src/core/net/address.ts";
+import { ICMP, ICMPV6, SCTP, TCP, UDP } from "../../src/core/net/protocol.ts";
 import type {
   CompiledHostEndpoint,
   CompiledRule,
@@ -31,11 +23,11 @@ import type {
 } from "../../src/core/policy/policy.ts";
 import { AddressSet } from "../../src/core/sets/address-set.ts";
 import { PortSet } from "../../src/core/sets/port-set.ts";
-import type { Packet } from "../../src/dataplane/program/read-back.ts";
 
 export const INTERFACES = [{ name: "eth0", addresses: [address("192.168.0.1")] }];
 
-const HOSTS = [
+/** Addresses and ports that what is random is made of, so that policy and packets meet. */
+export const HOSTS = [
   "10.0.0.1",
   "10.0.0.2",
   "10.0.0.3",
@@ -58,7 +50,7 @@ const NETS = [
   "fd00::/16",
   "::/0",
 ];
-const PORTS = [0, 22, 53, 80, 81, 255, 256, 1000, 4789, 65_535];
+export const PORTS = [0, 22, 53, 80, 81, 255, 256, 1000, 4789, 65_535];
 
 const host = fc.constantFrom(...HOSTS).map(address);
 const addressSet = fc
@@ -100,7 +92,7 @@ const side: fc.Arbitrary<CompiledSide> = fc
   }));
 const plainSide = side.map(({ addresses }): CompiledSide => ({ addresses }));
 const openSide: CompiledSide = { addresses: [] };
-const protocol = fc.constantFrom(TCP, UDP, SCTP, ICMP, ICMPV6, 47, 4);
+export const protocol = fc.constantFrom(TCP, UDP, SCTP, ICMP, ICMPV6, 47, 4);
 export const rule: fc.Arbitrary<CompiledRule> = fc
   .record({
     action: fc.constantFrom<Action>("Allow", "Allow", "Deny", "Log", "Pass"),
@@ -255,113 +247,4 @@ export function guarding(rules: readonly CompiledRule[]): NodePolicy {
     workloads: [{ endpoint, ingress: section, egress: section }],
     hostEndpoints: [],
   };
-}
-
-/** A rule taken away or another put in, and an address that joins or leaves every set. */
-interface Change {
-  readonly at: number;
-  readonly remove: boolean;
-  readonly insert: CompiledRule | undefined;
-  readonly moving: string | undefined;
-}
-
-export const change: fc.Arbitrary<Change> = fc.record({
-  at: fc.nat(3),
-  remove: fc.boolean(),
-  insert: fc.option(rule, { nil: undefined }),
-  moving: fc.option(fc.constantFrom(...HOSTS), { nil: undefined }),
-});
-
-export function changed(
-  rules: readonly CompiledRule[],
-  { at, remove, insert, moving }: Change,
-): CompiledRule[] {
-  const sets = new Map<AddressSet, AddressSet>();
-  const moved = (set: AddressSet): AddressSet => {
-    const known = sets.get(set);
-    if (known || moving === undefined) return known ?? set;
-    const net = prefix(moving);
-    const others = set.hosts.filter((one) => formatAddress(one) !== moving).map(hostPrefix);
-    const joins = others.length === set.hosts.length;
-    const next = AddressSet.of([...others, ...set.nets, ...(joins ? [net] : [])]);
-    sets.set(set, next);
-    return next;
-  };
-  const side = (one: CompiledSide): CompiledSide => ({
-    ...one,
-    addresses: one.addresses.map(({ set, negated }) => ({ set: moved(set), negated })),
-  });
-  const next = rules.map((one) => ({
-    ...one,
-    source: side(one.source),
-    destination: side(one.destination),
-  }));
-  next.splice(at % rules.length, remove ? 1 : 0, ...(insert ? [insert] : []));
-  return next;
-}
-
-export interface Draft {
-  readonly way: readonly [from: string | undefined, to: string | undefined];
-  readonly source: string;
-  readonly destination: string;
-  readonly nth: number;
-  readonly protocol: number;
-  readonly ports: readonly [number, number];
-  readonly icmp: { readonly type: number; readonly code: number };
-  readonly dnat: boolean;
-  readonly state: Packet["state"];
-}
-
-export const packet: fc.Arbitrary<Draft> = fc.record({
-  way: fc.constantFrom<Draft["way"]>(
-    ["calia", "tap-b"],
-    ["calia", "calia"],
-    ["calia", "eth0"],
-    ["eth0", "tap-b"],
-    ["eth0", "eth1"],
-    ["calia", undefined],
-    ["eth0", undefined],
-    ["lo", undefined],
-    [undefined, "eth0"],
-    [undefined, "calia"],
-  ),
-  source: fc.constantFrom(...HOSTS, "203.0.113.7", "2001:db8::7"),
-  destination: fc.constantFrom(...HOSTS, "203.0.113.7", "2001:db8::7"),
-  nth: fc.nat(2),
-  protocol,
-  ports: fc.tuple(fc.constantFrom(...PORTS), fc.constantFrom(...PORTS)),
-  icmp: fc.record({ type: fc.constantFrom(8, 3, 135), code: fc.constantFrom(0, 1) }),
-  dnat: fc.boolean(),
-  state: fc.constantFrom("new", "new", "new", "invalid"),
-});
-
-/** The draft with addresses that its interfaces have. */
-export function packetIn(policy: NodePolicy, draft: Draft): Packet {
-  const [from, to] = draft.way;
-  const at = (name: string | undefined, other: string): readonly Address[] =>
-    policy.workloads.find(({ endpoint }) => endpoint.interfaceName === name)?.endpoint
-      .addresses ?? [address(other)];
-  const sources = at(from, draft.source);
-  const source = sources[draft.nth % sources.length] ?? address(draft.source);
-  const own = at(to, draft.destination).filter((one) => one.family === source.family);
-  const fallback = address(source.family === 4 ? "203.0.113.7" : "2001:db8::7");
-  const isOwn = own.length > 0;
-  const destination = own[draft.nth % own.length] ?? fallback;
-  // Towards a workload only its own addresses are routed.
-  const reachable = isOwn || (to !== "calia" && to !== "tap-b");
-  const { protocol, ports, icmp, state, dnat } = draft;
-  const isIcmp = protocol === icmpOf(source.family);
-  const flow: Flow = {
-    source,
-    destination,
-    protocol,
-    ...(hasPorts(protocol) && { sourcePort: ports[0], destinationPort: ports[1] }),
-    ...(isIcmp && { icmp }),
-  };
-  return { flow, from, to: reachable ? to : "eth1", state, dnat };
-}
-
-export function show({ flow, from, to, state }: Packet): string {
-  const { source, destination, protocol, sourcePort, destinationPort, icmp } = flow;
-  return `${from} ${formatAddress(source)}:${sourcePort} -> ${to} ${formatAddress(destination)}:${destinationPort} protocol ${protocol} ${JSON.stringify(icmp)} ${state}`;
 }

@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
-  change,
-  changed,
   configuration,
   guarding,
   INTERFACES,
   nodePolicy,
-  packet,
-  packetIn,
   rule,
-  show,
   watched,
 } from "../../../test/compiled-policy/arbitrary.ts";
+import { change, changed } from "../../../test/compiled-policy/arbitrary-change.ts";
+import { packet, packetIn, show } from "../../../test/compiled-policy/arbitrary-packet.ts";
 import { fate } from "../../../test/compiled-policy/fate.ts";
 import type { CompiledRule } from "../../core/policy/policy.ts";
 import type { NftMap, Rendering, Ruleset } from "../nft/ruleset.ts";
