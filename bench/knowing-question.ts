@@ -88,15 +88,19 @@ function filesOf(objects: readonly object[]): Source[] {
   return files;
 }
 
-/** The cluster with five policies that let one more port in from everywhere. */
+/** The cluster with one more port in the first rule of five policies. */
 function changedCluster(): object[] {
   return knowingCluster(size).map((object) => {
-    const { metadata, spec } = object as {
-      readonly metadata: { readonly name: string };
-      readonly spec?: { readonly ingress?: readonly object[] };
-    };
-    if (!CHANGED.includes(metadata.name)) return object;
-    const rule = { from: [{ namespaceSelector: {} }], ports: [{ protocol: "TCP", port: 4444 }] };
-    return { ...object, spec: { ...spec, ingress: [...(spec?.ingress ?? []), rule] } };
+    const { metadata, spec } = object as Governing;
+    const [first, ...others] = spec?.ingress ?? [];
+    if (!CHANGED.includes(metadata.name) || !first) return object;
+    const ports = [...(first.ports ?? []), { protocol: "TCP", port: 4444 }];
+    return { ...object, spec: { ...spec, ingress: [{ ...first, ports }, ...others] } };
   });
+}
+
+/** What is read of a policy. */
+interface Governing {
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly ingress?: readonly { readonly ports?: readonly object[] }[] };
 }
