@@ -34,7 +34,8 @@ export interface ReadOptions {
   readonly controllers?: "as pods";
   /**
    * What becomes of objects that have the right types and yet would be refused: with `read` they are
-   * among the resources, and what is wrong with them among the doubts. Refused when absent.
+   * among the resources, and what is wrong with them among the doubts. What has neither apiVersion
+   * nor kind is left out then, and doubted. Refused when absent.
    */
   readonly doubtful?: "read";
 }
@@ -58,10 +59,13 @@ export function readManifests(text: string, file: string, options: ReadOptions =
     for (const found of objectsOf(document)) {
       const result = readObject(found, options);
       if (result === undefined) continue;
-      const doubtful = options.doubtful === "read" && "errors" in result && result.doubtful;
-      if ("resource" in result) resources.push(result);
-      else if (doubtful) resources.push(doubtful);
-      if ("errors" in result) (doubtful ? doubts : errors).push(...result.errors);
+      if ("resource" in result) {
+        resources.push(result);
+        continue;
+      }
+      const isRead = options.doubtful === "read" && result.doubtful !== undefined;
+      if (isRead && result.doubtful !== "no object") resources.push(result.doubtful);
+      (isRead ? doubts : errors).push(...result.errors);
     }
   }
   return { resources, errors: errors.sort(byPlace), doubts: doubts.sort(byPlace) };
@@ -73,8 +77,11 @@ function byPlace(a: ManifestError, b: ManifestError): number {
 
 interface Refused {
   readonly errors: readonly ManifestError[];
-  /** The object as its kind's defaults make it, where its types are right. */
-  readonly doubtful?: LoadedResource;
+  /**
+   * The object as its kind's defaults make it, where its types are right; or that it claims to be
+   * of no kind at all.
+   */
+  readonly doubtful?: LoadedResource | "no object";
 }
 
 /** An object of a document: the whole of it, or an item of a list at `at`. */
@@ -112,7 +119,10 @@ function readObject(found: Found, options: ReadOptions): LoadedResource | Refuse
   if (template) return readAs(pod, template.pod, found, options, template.writtenAt);
   const identity = identify(value);
   if (identity.is === "foreign" && options.unknownKinds === "skip") return undefined;
-  if (identity.is !== "known") return refuse(identity.error);
+  if (identity.is !== "known") {
+    const claimsNothing = value.apiVersion === undefined && value.kind === undefined;
+    return { ...refuse(identity.error), ...(claimsNothing && { doubtful: "no object" }) };
+  }
   const { kind } = identity;
   const result = readAs(kind, value, found, options);
   const mended = "errors" in result ? mend(kind, value) : undefined;
