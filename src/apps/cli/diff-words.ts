@@ -1,10 +1,11 @@
 /** What a difference is said with: examples, and what decided about them. */
 import type { Connected } from "../../core/analysis/connected.ts";
 import type { Example, ReachChange } from "../../core/analysis/reach-difference.ts";
+import { formatObject } from "../../core/model/policy.ts";
 import type { Step, Verdict } from "../../core/model/verdict.ts";
 import { formatAddress } from "../../core/net/address.ts";
 import { formatProtocol } from "../../core/net/protocol.ts";
-import { formatDecision, formatPolicyId } from "../../core/verdict/format.ts";
+import { formatDecision } from "../../core/verdict/format.ts";
 import { type Decided, describeStep, type Locate, placeText } from "./explanation.ts";
 
 /** Finds what is written on each side. */
@@ -88,7 +89,7 @@ function deciderOf(verdict: Verdict, denying: Step | undefined, locate: Locate):
   if (!step) return { action, where: "", what: "no policy", place: "", decided: undefined };
   const decided = describeStep(step, locate);
   const { decision } = step;
-  const tierEnd = decision.by === "end-of-tier" ? `, ${formatPolicyId(decision.policy)}` : "";
+  const tierEnd = decision.by === "end-of-tier" ? `, ${formatObject(decision.policy)}` : "";
   return {
     action,
     where: `${step.direction} of ${step.endpoint}`,

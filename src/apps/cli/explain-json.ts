@@ -5,9 +5,8 @@ import { missWords } from "../../core/explanation/miss-words.ts";
 import { ruleWords } from "../../core/explanation/rule-words.ts";
 import type { Subject, Trace, TracedRule } from "../../core/explanation/trace.ts";
 import type { Model } from "../../core/model/model.ts";
-import { manifestKind, type Policy } from "../../core/model/policy.ts";
+import { formatObject, manifestKind, type Policy } from "../../core/model/policy.ts";
 import { formatAddress } from "../../core/net/address.ts";
-import { formatPolicyId } from "../../core/verdict/format.ts";
 import type { Answer, Explained } from "./explainer.ts";
 import { describeDecision, type Locate } from "./explanation.ts";
 import { verdictObject } from "./verdict-lines.ts";
@@ -105,7 +104,7 @@ function traceObject(model: Model, trace: Trace, subject: Subject, locate: Locat
 export function policyObject(policy: Policy, locate: Locate): JsonFields {
   const { kind, namespace, name, order, staged, unenforceable } = policy;
   return {
-    policy: formatPolicyId(policy),
+    policy: formatObject(policy),
     kind: manifestKind(kind),
     namespace,
     name,

@@ -1,7 +1,11 @@
 /** A verdict put into words: which policy, which rule, where it is written. */
-import { type Direction, manifestKind, type PolicyId } from "../../core/model/policy.ts";
+import {
+  type Direction,
+  formatObject,
+  manifestKind,
+  type PolicyId,
+} from "../../core/model/policy.ts";
 import type { Decision, Pending, Step, Verdict } from "../../core/model/verdict.ts";
-import { formatPolicyId } from "../../core/verdict/format.ts";
 
 /** Where something is written. */
 export interface Place {
@@ -93,5 +97,5 @@ function isByPolicy(decision: Decision): boolean {
 
 function named(id: PolicyId): Pick<Decided, "policy" | "kind" | "namespace" | "name"> {
   const { namespace, name } = id;
-  return { policy: formatPolicyId(id), kind: manifestKind(id.kind), namespace, name };
+  return { policy: formatObject(id), kind: manifestKind(id.kind), namespace, name };
 }

@@ -1,7 +1,7 @@
 /** Findings with the places where all of it is written: what every format prints. */
-import type { ObjectName } from "../../core/explanation/object-key.ts";
 import type { Cover, Finding } from "../../core/lint/finding.ts";
 import { coverWords } from "../../core/lint/rules.ts";
+import { formatObject } from "../../core/model/policy.ts";
 import { compareBytes } from "../../core/text/byte-order.ts";
 import type { Cluster } from "../../core/verdict/cluster.ts";
 import { describeDecision, type Locate, type Place } from "./explanation.ts";
@@ -43,7 +43,7 @@ export function reportFindings(
     const place = locate(object, path);
     return {
       finding,
-      object: objectText(object),
+      object: formatObject(object),
       ...(place && { place }),
       ...(witness && { witness: connection(witness) }),
       coveredBy: coveredBy.map((cover) => ({
@@ -76,10 +76,4 @@ export function countWords(findings: readonly ReportedFinding[]): string {
 function placeOf({ decision }: Cover, locate: Locate): { readonly place?: Place } {
   const { file, line } = decision ? describeDecision(decision, locate) : {};
   return file === undefined || line === undefined ? {} : { place: { file, line } };
-}
-
-/** `NetworkPolicy shop/web`: the kind as manifests spell it. */
-export function objectText({ kind, namespace, name }: ObjectName): string {
-  const manifestKind = kind.replace(/^Kubernetes(?=(Cluster)?NetworkPolicy$)/, "");
-  return `${manifestKind} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }

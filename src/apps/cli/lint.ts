@@ -12,14 +12,12 @@ import { lintText } from "./lint-text.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const LINT_FORMATS = ["text", "json", "github"] as const;
-
 export interface LintOptions extends ServerOptions {
   readonly filename?: readonly string[];
   readonly podCidr?: readonly string[];
   /** Findings from this severity on are a negative answer. */
   readonly failOn: Severity;
-  readonly output: (typeof LINT_FORMATS)[number];
+  readonly output: "text" | "json" | "github";
 }
 
 /** Prints the findings. Throws CommandFailure (usage) where there is no policy to speak of. */

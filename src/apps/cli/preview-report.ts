@@ -1,5 +1,6 @@
 /** What a draft would change, in every format. */
 import type { Example, ReachDifference } from "../../core/analysis/reach-difference.ts";
+import { formatObject } from "../../core/model/policy.ts";
 import type { Drafted } from "../../core/preview/draft.ts";
 import type { Turned } from "../../core/preview/recorded.ts";
 import type { Cluster } from "../../core/verdict/cluster.ts";
@@ -8,7 +9,6 @@ import { diffMarkdown } from "./diff-markdown.ts";
 import { diffText } from "./diff-text.ts";
 import { decidersOf, deciderWords, type Locators } from "./diff-words.ts";
 import { flowJson, flowText } from "./flow-text.ts";
-import { objectText } from "./lint-report.ts";
 import { markdownRow } from "./reach-markdown.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -55,7 +55,7 @@ export function* previewText(
 /** The lines of one object: `draft`, `connections` as diff prints them, and `recorded`. */
 export function* previewJson(preview: Preview): Generator<string> {
   const { draft, difference, locators, recorded, clusters } = preview;
-  const parts = PARTS.map(([part]) => [part, draft[part].map(objectText)]);
+  const parts = PARTS.map(([part]) => [part, draft[part].map(formatObject)]);
   yield `{"draft":${JSON.stringify(Object.fromEntries(parts))},"connections":`;
   yield* diffJson(difference, locators);
   if (recorded) {
@@ -97,7 +97,7 @@ const SIGN: Readonly<Record<Example["is"], string>> = { added: "+", removed: "-"
 
 function* draftLines(draft: Drafted): Generator<string> {
   for (const [part, word] of PARTS) {
-    const names = draft[part].map(objectText);
+    const names = draft[part].map(formatObject);
     if (names.length > 0) yield `${word}: ${names.join(", ")}`;
   }
 }

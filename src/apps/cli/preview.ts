@@ -2,6 +2,7 @@
 import { reachDifference } from "../../core/analysis/reach-difference.ts";
 import type { ObjectName } from "../../core/explanation/object-key.ts";
 import { objectName } from "../../core/explanation/object-key.ts";
+import { formatObject } from "../../core/model/policy.ts";
 import { type Drafted, drafted } from "../../core/preview/draft.ts";
 import { promoted } from "../../core/preview/promote.ts";
 import { turned } from "../../core/preview/recorded.ts";
@@ -12,7 +13,6 @@ import { named, tellingOnce } from "./diff.ts";
 import { isSame } from "./diff-text.ts";
 import { EXIT, type ExitCode, usage } from "./exit.ts";
 import type { Locate } from "./explanation.ts";
-import { objectText } from "./lint-report.ts";
 import { nearest } from "./peer-names.ts";
 import type { Preview } from "./preview-report.ts";
 import { previewJson, previewMarkdown, previewText } from "./preview-report.ts";
@@ -104,7 +104,7 @@ async function draftOf(
   if (!options.staged) return { drafted: first, after: { resources: first.resources, locate } };
   const { refused, ...promotion } = promoted(first.resources);
   const [refusal] = refused;
-  if (refusal) throw usage(`${objectText(objectName(refusal.staged))}: ${refusal.message}`);
+  if (refusal) throw usage(`${formatObject(objectName(refusal.staged))}: ${refusal.message}`);
   if (promotion.deleted.length === 0) throw usage(`${called}: there is no staged policy`);
   const all = drafted(cluster.resources, {
     put: [...put.resources, ...promotion.put],
@@ -125,10 +125,10 @@ function withStaged(locate: Locate): Locate {
 }
 
 function notThere(object: ObjectName, resources: readonly AnyResource[], called: string): string {
-  const names = resources.map((one) => objectText(objectName(one)));
-  const near = nearest(objectText(object), [...new Set(names)]);
+  const names = resources.map((one) => formatObject(objectName(one)));
+  const near = nearest(formatObject(object), [...new Set(names)]);
   const hint = near.length > 0 ? `; near it are ${near.join(", ")}` : "";
-  return `--delete: ${called} has no ${objectText(object)}${hint}`;
+  return `--delete: ${called} has no ${formatObject(object)}${hint}`;
 }
 
 async function readRecorded(

@@ -24,8 +24,6 @@ import { exposureText, reachText } from "./reach-text.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const REACH_FORMATS = ["text", "json", "csv", "markdown", "dot", "svg", "table"] as const;
-
 export interface ReachOptions extends ServerOptions {
   readonly filename?: readonly string[];
   /** `label KEY` is two words. */
@@ -33,7 +31,7 @@ export interface ReachOptions extends ServerOptions {
   readonly focus?: string;
   readonly exposure: boolean;
   readonly podCidr?: readonly string[];
-  readonly output: (typeof REACH_FORMATS)[number];
+  readonly output: "text" | "json" | "csv" | "markdown" | "dot" | "svg" | "table";
 }
 
 /** More than this in a row is no table that a person reads. */

@@ -11,8 +11,7 @@ import type {
 } from "../../core/explanation/trace.ts";
 import { type Endpoint, endpointName } from "../../core/model/endpoint.ts";
 import type { Model } from "../../core/model/model.ts";
-import type { Direction, Policy } from "../../core/model/policy.ts";
-import { formatPolicyId } from "../../core/verdict/format.ts";
+import { type Direction, formatObject, type Policy } from "../../core/model/policy.ts";
 import { type Locate, type Place, placeText } from "./explanation.ts";
 import { formatTable } from "./table.ts";
 
@@ -46,7 +45,7 @@ export function policyCells(policy: Policy, number: number, locate: Locate): str
     ...(unenforceable === undefined ? [] : [`denies all it governs: ${unenforceable}`]),
   ];
   return [
-    `${`${number}`.padEnd(3)}${formatPolicyId(policy)}`,
+    `${`${number}`.padEnd(3)}${formatObject(policy)}`,
     `order ${Number.isFinite(order) ? order : "-"}`,
     placeText(locate(policy, "") ?? {}),
     ...notes,

@@ -1,5 +1,5 @@
 /** Edits of a cluster's objects, offered because they would change an answer. */
-import { manifestKind, type PolicyKind } from "../model/policy.ts";
+import { formatObject } from "../model/policy.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import { type ObjectName, objectName } from "./object-key.ts";
 import type { Change } from "./vicinity.ts";
@@ -41,6 +41,5 @@ export function objectWords(resource: AnyResource): string {
     return `${namespace}/${resource.spec.pod || resource.spec.workload || name}`;
   }
   if (kind === "Namespace") return `namespace ${name}`;
-  // Only policies are called otherwise by the model than by their manifests.
-  return `${manifestKind(kind as PolicyKind)} ${path}`;
+  return formatObject({ kind, namespace, name });
 }

@@ -5,7 +5,7 @@ import { closest } from "../schema/closest.ts";
 import { CODES, type Finding, finding } from "./finding.ts";
 
 /** On an object: codes, with commas between them. */
-export const IGNORE_ANNOTATION = "picket.io/lint-ignore";
+const IGNORE_ANNOTATION = "picket.io/lint-ignore";
 
 /** The findings that nobody asked to leave out, and one for each code asked for that there is not. */
 export function withoutIgnored(

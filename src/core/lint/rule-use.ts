@@ -32,7 +32,7 @@ export interface Loss {
 const keys = new WeakMap<Decision, string>();
 
 /** Names the rule of a manifest that decided, or the end of which tier, or what else did. */
-export function decisionKey(decision: Decision): string {
+function decisionKey(decision: Decision): string {
   const known = keys.get(decision);
   if (known !== undefined) return known;
   const key = writeKey(decision);

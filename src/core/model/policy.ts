@@ -22,7 +22,7 @@ export type PolicyKind =
   | "BaselineAdminNetworkPolicy";
 
 /** The kind as manifests spell it: two API groups have a NetworkPolicy. */
-export function manifestKind(kind: PolicyKind): string {
+export function manifestKind(kind: string): string {
   if (kind === "KubernetesNetworkPolicy") return "NetworkPolicy";
   return kind === "KubernetesClusterNetworkPolicy" ? "ClusterNetworkPolicy" : kind;
 }
@@ -32,6 +32,19 @@ export interface PolicyId {
   readonly kind: PolicyKind;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** `NetworkPolicy production/allow`, `GlobalNetworkPolicy base`: the kind as manifests spell it. */
+export function formatObject({
+  kind,
+  namespace,
+  name,
+}: {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return `${manifestKind(kind)} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }
 
 export interface Policy extends PolicyId {

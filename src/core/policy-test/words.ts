@@ -1,5 +1,6 @@
 /** What became of assertions, in words. */
-import { formatDecision, formatPolicyId } from "../verdict/format.ts";
+import { formatObject } from "../model/policy.ts";
+import { formatDecision } from "../verdict/format.ts";
 import { formatMessage, formatRequest } from "./ask.ts";
 import type { Contradiction } from "./contradiction.ts";
 import { formatEnd } from "./end.ts";
@@ -7,7 +8,7 @@ import type { AssertionResult, Decided, Failure, Witness } from "./result.ts";
 import { testName } from "./result.ts";
 
 /** `GET /orders over TCP port 80 from shop/web (10.0.0.1) to shop/api (10.0.0.2)`. */
-export function formatConnection({ from, to, flow, request }: Witness): string {
+function formatConnection({ from, to, flow, request }: Witness): string {
   const over = request ? `${formatRequest(request)} over ` : "";
   const via = to.via ? ` by way of service ${to.via.service} port ${to.via.port}` : "";
   return `${over}${formatMessage(flow)} from ${formatEnd(from)} to ${formatEnd(to)}${via}`;
@@ -17,8 +18,7 @@ export function formatConnection({ from, to, flow, request }: Witness): string {
 export function formatDecided(decided: Decided | undefined): string {
   if (!decided) return "nobody polices it";
   const { direction, endpoint, decision } = decided;
-  const why =
-    decision.by === "end-of-tier" ? `: ${formatPolicyId(decision.policy)} selects it` : "";
+  const why = decision.by === "end-of-tier" ? `: ${formatObject(decision.policy)} selects it` : "";
   return `${direction} of ${endpoint}: ${formatDecision(decision)}${why}`;
 }
 

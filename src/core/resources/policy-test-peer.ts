@@ -90,6 +90,5 @@ export const destination = validated(
   oneOfThese(DESTINATIONS),
 );
 
-export type PolicyTestSource = Infer<typeof source>;
 /** A peer of either side: only one that receives can be a service. */
 export type PolicyTestPeer = Infer<typeof destination>;

@@ -1,5 +1,5 @@
 /** Decisions and steps in words. */
-import { manifestKind, type PolicyId } from "../model/policy.ts";
+import { formatObject } from "../model/policy.ts";
 import type { Decision, Step } from "../model/verdict.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Decision, Step } from "../model/verdict.ts";
 export function formatDecision(decision: Decision): string {
   switch (decision.by) {
     case "rule":
-      return `${formatPolicyId(decision.policy)} rule ${decision.rule + 1}`;
+      return `${formatObject(decision.policy)} rule ${decision.rule + 1}`;
     case "end-of-tier":
       return `end of tier ${decision.tier}`;
     case "profile":
@@ -22,11 +22,6 @@ export function formatDecision(decision: Decision): string {
 export function formatStep({ action, direction, endpoint, list, decision }: Step): string {
   const where = list === "normal" ? direction : `${list} ${direction}`;
   return `${action.toLowerCase()}  ${where} of ${endpoint}: ${formatDecision(decision)}`;
-}
-
-/** `NetworkPolicy production/allow`, `GlobalNetworkPolicy base`: the kind as manifests spell it. */
-export function formatPolicyId({ kind, namespace, name }: PolicyId): string {
-  return `${manifestKind(kind)} ${namespace === "" ? name : `${namespace}/${name}`}`;
 }
 
 const WORDS: Readonly<Record<Exclude<Decision["by"], "rule" | "end-of-tier" | "profile">, string>> =
