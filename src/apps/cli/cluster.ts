@@ -15,6 +15,7 @@ import { formatProblem } from "../../core/model/problems.ts";
 import { formatPrefix, type Prefix, parseStrictPrefix } from "../../core/net/address.ts";
 import { type AnyResource, VERDICT_KINDS } from "../../core/resources/kinds.ts";
 import type { Owner } from "../../core/resources/pod-template.ts";
+import type { ResourceKind } from "../../core/resources/resource.ts";
 import { clientOf, type ServerOptions } from "./client.ts";
 import { EXIT, usage } from "./exit.ts";
 import type { Locate } from "./explanation.ts";
@@ -39,11 +40,15 @@ export interface Written {
   readonly locate: Locate;
 }
 
-/** Everything that a server holds. */
-export async function fetchCluster(terminal: Terminal, options: ServerOptions): Promise<Written> {
+/** Everything of these kinds that a server holds. */
+export async function fetchCluster(
+  terminal: Terminal,
+  options: ServerOptions,
+  kinds: readonly ResourceKind[] = VERDICT_KINDS,
+): Promise<Written> {
   const client = clientOf(terminal, options);
   const tell = (problem: string): void => terminal.tell(`warning: ${problem}`);
-  const resources = await fetchAll(client, VERDICT_KINDS, tell);
+  const resources = await fetchAll(client, kinds, tell);
   client.close();
   return { resources, locate: () => undefined };
 }

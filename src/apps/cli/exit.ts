@@ -13,6 +13,9 @@ export const EXIT = {
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Told how the command that ran has ended. */
+export type Ended = (code: ExitCode) => void;
+
 /** Ends a command with a message for people on stderr. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";

@@ -1,5 +1,5 @@
 /** Options that several commands have. */
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** The formats that a command prints; the first is the default. */
 export function outputOption(choices: readonly string[]): Option {
@@ -48,13 +48,28 @@ export function dataOption(): Option {
   return new Option("--data <dir>", "where the store and the kubeconfig are").default(".picket");
 }
 
+/** Gives a command the options that say what is sent, whoever sends it. */
+export function connectionOptions(command: Command): Command {
+  return command
+    .option("--protocol <name>", "TCP, UDP, SCTP, ICMP, or a number", "TCP")
+    .option("--port <port>", "the destination's port, a number or its name")
+    .option("--source-port <number>", "the source's port", port)
+    .option("--icmp-type <number>", "the ICMP type (default: echo request)", byte)
+    .option("--icmp-code <number>", "the ICMP code (default: 0)", byte)
+    .addOption(
+      new Option("--family <family>", "IPv4 or IPv6 (default: what both sides have)")
+        .choices(["4", "6"])
+        .argParser((text) => family(text)),
+    );
+}
+
 /** Reads a port. Throws InvalidArgumentError. */
 export function port(text: string): number {
   return numberUpTo(65_535, text);
 }
 
 /** Reads a number from 0 to 255. Throws InvalidArgumentError. */
-export function byte(text: string): number {
+function byte(text: string): number {
   return numberUpTo(255, text);
 }
 
@@ -64,7 +79,7 @@ function numberUpTo(last: number, text: string): number {
 }
 
 /** Reads an IP version. Throws InvalidArgumentError. */
-export function family(text: string): 4 | 6 {
+function family(text: string): 4 | 6 {
   if (text === "4") return 4;
   if (text === "6") return 6;
   throw new InvalidArgumentError("want 4 or 6.");

@@ -1,14 +1,12 @@
 /** The tests that are to run, and the cluster that they are about. */
-import type { AnyResource } from "../../core/resources/kinds.ts";
-import { KINDS } from "../../core/resources/kinds.ts";
+import { type AnyResource, KINDS } from "../../core/resources/kinds.ts";
 import type { PolicyTestResource } from "../../core/resources/policy-test.ts";
 import type { LoadedResource } from "../../core/resources/read.ts";
-import { clientOf, type ServerOptions } from "./client.ts";
-import { clusterOf, podNetsOf } from "./cluster.ts";
+import type { ServerOptions } from "./client.ts";
+import { clusterOf, fetchCluster, podNetsOf } from "./cluster.ts";
 import { EXIT, usage } from "./exit.ts";
 import type { Locate, Place } from "./explanation.ts";
 import { locator, readAll, requireValid } from "./manifests.ts";
-import { fetchAll } from "./snapshot.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -40,7 +38,8 @@ export async function readTestSources(
   const called = options.filename?.join(", ") ?? "the server";
   const written = loaded?.map(({ resource }) => resource);
   if (written && testsOf(written).length === 0) throw usage(`no PolicyTest in ${called}`);
-  const all = isServed ? await fetchEverything(terminal, options) : (written ?? []);
+  const served = isServed && (await fetchCluster(terminal, options, KINDS));
+  const all = served ? served.resources : (written ?? []);
   const tests = testsOf(written ?? all);
   if (tests.length === 0) throw usage("the server has no PolicyTest");
   const locate: Locate = isServed ? () => undefined : locator(loaded);
@@ -67,16 +66,6 @@ async function readFiles(
   const sources = await readSources(terminal, paths, recursive);
   const files = readAll(sources, { unknownKinds: "skip", controllers: "as pods" });
   return requireValid(terminal, files, EXIT.usage);
-}
-
-async function fetchEverything(
-  terminal: Terminal,
-  options: TestSourceOptions,
-): Promise<AnyResource[]> {
-  const client = clientOf(terminal, options);
-  const all = await fetchAll(client, KINDS, (problem) => terminal.tell(`warning: ${problem}`));
-  client.close();
-  return all;
 }
 
 function testsOf(resources: readonly AnyResource[]): PolicyTestResource[] {

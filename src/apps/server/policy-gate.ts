@@ -15,7 +15,7 @@ import { type AssertionResult, type TestResult, testName } from "../../core/poli
 import { runTests } from "../../core/policy-test/run.ts";
 import { formatResult } from "../../core/policy-test/words.ts";
 import { admit } from "../../core/resources/admit.ts";
-import { type AnyResource, KINDS, VERDICT_KINDS } from "../../core/resources/kinds.ts";
+import { type AnyResource, KINDS } from "../../core/resources/kinds.ts";
 import { policyTest } from "../../core/resources/policy-test.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
 
@@ -103,7 +103,7 @@ export class PolicyGate {
 
   #objects(): Objects {
     const objects: Objects = new Map();
-    for (const kind of [...VERDICT_KINDS, policyTest]) {
+    for (const kind of KINDS) {
       const type = resourceName(kind);
       const page = this.#storage.list({ type });
       for (const object of page === "Expired" ? [] : page.objects) {
