@@ -67,21 +67,26 @@ export class Between {
   /** What passes from members of one to members of the other that are not the same. */
   answer(from: Group, to: Group): Answer {
     const [source, destination] = [from.sorts[0], to.sorts[0]];
-    const isPlain = from.sorts.length === 1 && to.sorts.length === 1;
-    if (!isPlain || !source || !destination) return united(this.#pairs(from, to));
-    const pair = source.family === destination.family && apart(source, destination);
-    if (!pair) return NOTHING;
-    const isAny = !source.isNodeBound && !destination.isNodeBound;
-    const connections = isAny
-      ? this.#analysis.connectionsBetween(source.peerClass, destination.peerClass, "any")
-      : this.#analysis.connections(pair[0], pair[1]);
+    const isBound = from.isNodeBound || to.isNodeBound;
+    const isPlain = !isBound && from.sorts.length === 1 && to.sorts.length === 1;
+    if (!isPlain || !source || !destination) {
+      return united(
+        isBound ? this.#pairs(from.sortsByNode, to.sortsByNode) : this.#pairs(from.sorts, to.sorts),
+      );
+    }
+    if (source.family !== destination.family || !apart(source, destination)) return NOTHING;
+    const connections = this.#analysis.connectionsBetween(
+      source.peerClass,
+      destination.peerClass,
+      "any",
+    );
     if (connections.isEmpty) return NOTHING;
     return once(this.#answers, connections, () => ({ connections, isUniform: true }));
   }
 
-  *#pairs(from: Group, to: Group): Generator<ConnectionSet> {
-    for (const a of from.sorts) {
-      for (const b of to.sorts) {
+  *#pairs(from: readonly Sort[], to: readonly Sort[]): Generator<ConnectionSet> {
+    for (const a of from) {
+      for (const b of to) {
         const pair = a.family === b.family && apart(a, b);
         if (pair) yield this.#analysis.connections(pair[0], pair[1]);
       }

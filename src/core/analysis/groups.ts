@@ -24,8 +24,12 @@ export interface Group {
   readonly name: string;
   /** The workloads and hosts that are in it, sorted. */
   readonly members: readonly string[];
-  /** One for each sort of peer that is in it. */
+  /** One for each sort of peer that is in it, as far as nodes do not matter. */
   readonly sorts: readonly Sort[];
+  /** One for each sort on each node. */
+  readonly sortsByNode: readonly Sort[];
+  /** Whether it matters to some of its peers who else is on their node. */
+  readonly isNodeBound: boolean;
 }
 
 /** Peers of a group that cannot be told apart by what passes. */
@@ -44,32 +48,55 @@ export interface Sort {
 
 /** The workloads and hosts of a cluster in groups, by name. Nobody is in two. */
 export function groupsOf(analysis: Analysis, owners: Owners, grouping: Grouping): Group[] {
-  const groups = new Map<string, Map<string, Mutable>>();
-  const members = new Map<string, Set<string>>();
+  const groups = new Map<string, Growing>();
   const shapes = grouping.by === "class" ? shapesOf(analysis, owners) : undefined;
   for (const peer of analysis.peers) {
     if (peer.kind === "outside") continue;
     const member = memberName(peer, owners);
     const name = shapes?.get(member) ?? groupName(peer, member, grouping);
-    once(members, name, () => new Set<string>()).add(member);
-    const sorts = once(groups, name, () => new Map<string, Mutable>());
-    const key = sortKey(analysis, peer);
-    const sort = once(sorts, key, () => {
-      const { family } = peer.address;
-      const peerClass = analysis.classOf(peer);
-      const isNodeBound = isBound(analysis, peer);
-      return { key, family, peerClass, isNodeBound, member, peer, other: undefined };
+    const group = once(groups, name, () => {
+      return { members: new Set(), sorts: new Map(), sortsByNode: new Map() };
     });
-    if (sort.member !== member) sort.other ??= { member, peer };
+    group.members.add(member);
+    const { index } = analysis.classOf(peer);
+    addSort(group.sorts, `${index}`, analysis, peer, member);
+    addSort(group.sortsByNode, `${index}/${nodeOf(peer)}`, analysis, peer, member);
   }
-  return Array.from(groups, ([name, sorts]): Group => {
-    const own = [...(members.get(name) ?? [])].sort(compareBytes);
-    const isClass = grouping.by === "class";
-    return { name: (isClass && own[0]) || name, members: own, sorts: [...sorts.values()] };
+  return Array.from(groups, ([name, { members, sorts, sortsByNode }]): Group => {
+    const own = [...members].sort(compareBytes);
+    return {
+      name: (grouping.by === "class" && own[0]) || name,
+      members: own,
+      sorts: [...sorts.values()],
+      sortsByNode: [...sortsByNode.values()],
+      isNodeBound: Array.from(sorts.values()).some((sort) => sort.isNodeBound),
+    };
   }).sort((a, b) => compareBytes(a.name, b.name));
 }
 
+interface Growing {
+  readonly members: Set<string>;
+  readonly sorts: Map<string, Mutable>;
+  readonly sortsByNode: Map<string, Mutable>;
+}
+
 type Mutable = { -readonly [K in keyof Sort]: Sort[K] };
+
+function addSort(
+  sorts: Map<string, Mutable>,
+  key: string,
+  analysis: Analysis,
+  peer: InsidePeer,
+  member: string,
+): void {
+  const sort = once(sorts, key, () => {
+    const { family } = peer.address;
+    const peerClass = analysis.classOf(peer);
+    const isNodeBound = analysis.relationOf(peer, peer) !== "any";
+    return { key, family, peerClass, isNodeBound, member, peer, other: undefined };
+  });
+  if (sort.member !== member) sort.other ??= { member, peer };
+}
 
 /** `namespace/name[Kind]` of what runs a pod, `name[Node]` of a host, `first-last` outside. */
 export function memberName(peer: Peer, owners: Owners): string {
@@ -92,16 +119,8 @@ function shapesOf(analysis: Analysis, owners: Owners): Map<string, string> {
   const shapes = new Map<string, Set<string>>();
   for (const peer of analysis.peers) {
     if (peer.kind === "outside") continue;
-    once(shapes, memberName(peer, owners), () => new Set()).add(sortKey(analysis, peer));
+    const classes = once(shapes, memberName(peer, owners), () => new Set());
+    classes.add(`${analysis.classOf(peer).index}`);
   }
   return new Map(Array.from(shapes, ([member, keys]) => [member, [...keys].sort().join(",")]));
-}
-
-function sortKey(analysis: Analysis, peer: InsidePeer): string {
-  const { index } = analysis.classOf(peer);
-  return isBound(analysis, peer) ? `${index}/${nodeOf(peer)}` : `${index}`;
-}
-
-function isBound(analysis: Analysis, peer: InsidePeer): boolean {
-  return analysis.relationOf(peer, peer) !== "any";
 }

@@ -32,7 +32,7 @@ export function* reach(
     const row = between.row(shape);
     const isCommon = between.isCrossed ? sharesWith(from) : undefined;
     for (const { group: to, shape: column } of columns) {
-      const isKept = from !== to && !isCommon?.(to);
+      const isKept = !from.isNodeBound && !to.isNodeBound && from !== to && !isCommon?.(to);
       const answer = (isKept && row[column]) || between.answer(from, to);
       if (isKept) row[column] = answer;
       if (answer === NOTHING) continue;
