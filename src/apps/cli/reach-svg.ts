@@ -4,7 +4,7 @@ import type { Matrix } from "./reach-matrix.ts";
 const CELL = 18;
 const LETTER = 7;
 /** Told apart by people who see few colours too; signs in the cells say the same. */
-const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442"];
+const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7f3c8d"];
 const ALL = "#444444";
 
 /** The lines of an SVG file. The same matrix gives the same bytes. */
