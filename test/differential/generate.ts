@@ -4,6 +4,7 @@
  */
 import type { HostEndpointSpec } from "../../src/core/resources/host-endpoint.ts";
 import type { AnyResource } from "../../src/core/resources/kinds.ts";
+import { node } from "../cluster.ts";
 import { generateConfiguration } from "./generate-configuration.ts";
 import { generatePolicies, TIERS } from "./generate-policy.ts";
 import { generateRules } from "./generate-rule.ts";
@@ -24,7 +25,7 @@ export function generateCluster(random: Random): AnyResource[] {
   return [
     ...NAMESPACES.map((name) => namespace(random, name)),
     ...NAMESPACES.flatMap((name) => serviceAccounts(random, name)),
-    ...NODES.map(({ name, v4, v6 }) => node(name, random.chance(80) ? [v4, v6] : [v4])),
+    ...NODES.map(({ name, v4, v6 }) => node(name, ...(random.chance(80) ? [v4, v6] : [v4]))),
     ...random.times(3, 7, (i) => pod(random, i)),
     ...random.times(0, 2, (i) => machine(random, i)),
     ...random.times(0, 2, (i) => networkSet(random, i)),
@@ -49,16 +50,6 @@ function serviceAccounts(random: Random, namespace: string): AnyResource[] {
     kind: "ServiceAccount",
     metadata: { name, namespace, labels: { role: random.pick(["api", "batch"]) } },
   }));
-}
-
-/** A machine of the cluster. */
-export function node(name: string, addresses: readonly string[]): AnyResource {
-  return {
-    apiVersion: "v1",
-    kind: "Node",
-    metadata: { name },
-    status: { addresses: addresses.map((address) => ({ type: "InternalIP", address })) },
-  };
 }
 
 function labels(random: Random): Record<string, string> {

@@ -1,5 +1,5 @@
 /** Settings and kinds of policy, one after the other, with what becomes of packets under each. */
-import { node } from "./generate.ts";
+import { hostEndpoint, namespace, node, pod } from "../cluster.ts";
 import { NODES } from "./universe.ts";
 
 /** Policy beside the {@link CLUSTER}, and connections that pass under it or do not. */
@@ -18,17 +18,12 @@ const EVERYWHERE = [{ namespaces: {} }];
 
 /** `web` and `api` on one node, `db` on the other, which has a host endpoint without policy. */
 export const CLUSTER: readonly object[] = [
-  { apiVersion: "v1", kind: "Namespace", metadata: { name: "blue" } },
-  ...NODES.map(({ name, v4, v6 }) => node(name, [v4, v6])),
-  pod("web", "node-1", ["10.0.0.1", "fd00::1"]),
-  pod("api", "node-1", ["10.0.0.2"]),
-  pod("db", "node-2", ["10.0.1.3", "fd00::1:3"]),
-  {
-    apiVersion: API,
-    kind: "HostEndpoint",
-    metadata: { name: "node-2" },
-    spec: { node: "node-2", interfaceName: "eth0" },
-  },
+  namespace("blue"),
+  ...NODES.map(({ name, v4, v6 }) => node(name, v4, v6)),
+  pod("blue/web", "node-1", ["10.0.0.1", "fd00::1"]),
+  pod("blue/api", "node-1", ["10.0.0.2"]),
+  pod("blue/db", "node-2", ["10.0.1.3", "fd00::1:3"]),
+  hostEndpoint("node-2", "node-2"),
 ];
 
 const SERVICE = { namespace: "blue", name: "db" };
@@ -259,16 +254,6 @@ export const CASES: readonly KernelCase[] = [
     drop: ["10.0.0.1 10.0.1.3 TCP 80"],
   },
 ];
-
-function pod(name: string, nodeName: string, ips: readonly string[]): object {
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, namespace: "blue", labels: { app: name } },
-    spec: { nodeName, containers: [{ name: "main" }] },
-    status: { phase: "Running", podIPs: ips.map((ip) => ({ ip })) },
-  };
-}
 
 function global(name: string, spec: object): object {
   return { apiVersion: API, kind: "GlobalNetworkPolicy", metadata: { name }, spec };

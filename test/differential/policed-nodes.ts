@@ -9,7 +9,7 @@ import { Lab } from "../../src/dataplane/lab/lab.ts";
 import type { ProbeResult } from "../../src/dataplane/lab/prober.ts";
 import { topologyOf } from "../../src/dataplane/lab/topology.ts";
 import { nftCommand } from "../../src/dataplane/nft/nft-command.ts";
-import { node } from "./generate.ts";
+import { node } from "../cluster.ts";
 import { NODES } from "./universe.ts";
 
 /** A lab with an enforcer for each node, both following one cluster after the other. */
@@ -27,7 +27,7 @@ export class PolicedNodes {
 
   static async open(): Promise<PolicedNodes> {
     const lab = await Lab.prepare(
-      topologyOf(modelOf(NODES.map(({ name, v4, v6 }) => node(name, [v4, v6])))),
+      topologyOf(modelOf(NODES.map(({ name, v4, v6 }) => node(name, v4, v6)))),
     );
     const tables = NODES.map(({ name }) => ({
       node: name,

@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { hostEndpoint, manifestOf, namespace, pod } from "../../../test/cluster.ts";
 import { modelFrom } from "../../../test/scenario.ts";
 import { DEFAULT_CONFIGURATION } from "../model/configuration.ts";
 import type { Model } from "../model/model.ts";
 import { compile, PolicyCompiler } from "./compile.ts";
 import type { CompiledRule, RequestRule, Section } from "./policy.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { nodeName: n1 }
-status: { podIP: 10.0.0.1 }
----
-apiVersion: projectcalico.org/v3
-kind: HostEndpoint
-metadata: { name: h, labels: { host: h } }
-spec: { node: n1, interfaceName: eth0 }
-`;
+const CLUSTER = manifestOf(
+  namespace("shop"),
+  pod("shop/web", "n1", ["10.0.0.1"]),
+  hostEndpoint("h", "n1"),
+);
 
 function policy(kind: string, name: string, spec: string): string {
   return `

@@ -1,31 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { manifestOf, namespace, pod, tier } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import type { Model } from "../model/model.ts";
 import type { Step } from "../model/verdict.ts";
 import { evaluateEndpoint } from "./endpoint.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { nodeName: n1 }
-status: { podIP: 10.0.0.1 }
----
-apiVersion: projectcalico.org/v3
-kind: Tier
-metadata: { name: first }
-spec: { order: 10 }
----
-apiVersion: projectcalico.org/v3
-kind: Tier
-metadata: { name: passing }
-spec: { order: 20, defaultAction: Pass }
-`;
+const CLUSTER = manifestOf(
+  namespace("shop"),
+  pod("shop/web", "n1", ["10.0.0.1"]),
+  tier("first", { order: 10 }),
+  tier("passing", { order: 20, defaultAction: "Pass" }),
+);
 
 /** A policy in brief: tier, order, types, and the actions of its ingress rules. */
 interface Brief {

@@ -1,43 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { hostEndpoint, manifestOf, namespace, node, pod } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { evaluate } from "./evaluate.ts";
 
 /** n1 has pods a (10.0.1.1) and b (10.0.1.2), n2 has c (10.0.2.1); hosts are 192.168.0.1 and .2. */
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: x }
----
-apiVersion: v1
-kind: Node
-metadata: { name: n1 }
-status: { addresses: [{ type: InternalIP, address: 192.168.0.1 }, { type: InternalIP, address: "fd00::1" }] }
----
-apiVersion: v1
-kind: Node
-metadata: { name: n2 }
-status: { addresses: [{ type: InternalIP, address: 192.168.0.2 }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: a, namespace: x, labels: { app: a } }
-spec: { nodeName: n1 }
-status: { podIPs: [{ ip: 10.0.1.1 }, { ip: "fd00:1::1" }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: b, namespace: x, labels: { app: b } }
-spec: { nodeName: n1 }
-status: { podIP: 10.0.1.2 }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: c, namespace: x, labels: { app: c } }
-spec: { nodeName: n2 }
-status: { podIP: 10.0.2.1 }
-`;
+const CLUSTER = manifestOf(
+  namespace("x"),
+  node("n1", "192.168.0.1", "fd00::1"),
+  node("n2", "192.168.0.2"),
+  pod("x/a", "n1", ["10.0.1.1", "fd00:1::1"]),
+  pod("x/b", "n1", ["10.0.1.2"]),
+  pod("x/c", "n2", ["10.0.2.1"]),
+);
 
 const A = "10.0.1.1";
 const B = "10.0.1.2";
@@ -46,13 +22,10 @@ const HOST1 = "192.168.0.1";
 const HOST2 = "192.168.0.2";
 const OUTSIDE = "8.8.8.8";
 
-function hostEndpoint(name: string, node: string, face: string, profile = ""): string {
-  return `
-apiVersion: projectcalico.org/v3
-kind: HostEndpoint
-metadata: { name: ${name}, labels: { host: ${name} } }
-spec: { node: ${node}, interfaceName: "${face}", profiles: [${profile}] }
-`;
+function host(name: string, onNode: string, interfaceName: string, profile?: string): string {
+  return manifestOf(
+    hostEndpoint(name, onNode, { interfaceName, profiles: profile ? [profile] : [] }),
+  );
 }
 
 function globalPolicy(name: string, selector: string, spec: string): string {
@@ -66,9 +39,9 @@ spec: { selector: "${selector}", ${spec} }
 
 const ANY = "[{ action: Allow }]";
 const NONE = "[{ action: Deny }]";
-const ETH1 = hostEndpoint("eth1", "n1", "eth0");
-const ETH2 = hostEndpoint("eth2", "n2", "eth0");
-const ALL1 = hostEndpoint("all1", "n1", "*");
+const ETH1 = host("eth1", "n1", "eth0");
+const ETH2 = host("eth2", "n2", "eth0");
+const ALL1 = host("all1", "n1", "*");
 
 /** Policies, a connection, and what it meets: each step as `endpoint list direction action why`. */
 const ROWS: readonly (readonly [
@@ -176,7 +149,7 @@ const ROWS: readonly (readonly [
   ],
   [
     "a host to itself, by lo and so by `*`",
-    [ETH1, hostEndpoint("all1", "n1", "*", "projectcalico-default-allow")],
+    [ETH1, host("all1", "n1", "*", "projectcalico-default-allow")],
     `${HOST1} ${HOST1} TCP 80`,
     "Allow",
     "all1 normal egress Allow profile",
@@ -185,7 +158,7 @@ const ROWS: readonly (readonly [
   // §9.1: binding.
   [
     "the lowest name governs an interface",
-    [hostEndpoint("zz", "n1", "eth0"), ETH1, ALL1],
+    [host("zz", "n1", "eth0"), ETH1, ALL1],
     `${OUTSIDE} ${HOST1} TCP 80`,
     "Deny",
     "eth1 normal ingress Deny no-profile",
@@ -311,7 +284,7 @@ spec: { node: n1, expectedIPs: [${HOST1}] }
   [
     "untracked Deny drops replies of tracked connections",
     [
-      hostEndpoint("eth1", "n1", "eth0", "projectcalico-default-allow"),
+      host("eth1", "n1", "eth0", "projectcalico-default-allow"),
       globalPolicy("p", "has(host)", `doNotTrack: true, applyOnForward: true, ingress: ${NONE}`),
     ],
     `${HOST1} ${OUTSIDE} TCP 80`,
@@ -323,7 +296,7 @@ spec: { node: n1, expectedIPs: [${HOST1}] }
   [
     "untracked policy of `*` is ignored",
     [
-      hostEndpoint("all1", "n1", "*", "projectcalico-default-allow"),
+      host("all1", "n1", "*", "projectcalico-default-allow"),
       globalPolicy("p", "has(host)", `doNotTrack: true, applyOnForward: true, ingress: ${NONE}`),
     ],
     `${OUTSIDE} ${HOST1} TCP 80`,

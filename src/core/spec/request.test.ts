@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { manifestOf, namespace, pod, serviceAccount } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import type { RequestVerdict } from "../model/request-verdict.ts";
 import type { Principal } from "../net/request.ts";
 import { evaluateRequest } from "./request.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { team: sales } }
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: { name: cart, namespace: shop, labels: { role: front } }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { nodeName: n1, serviceAccountName: cart, containers: [{ ports: [{ name: http, containerPort: 80 }] }] }
-status: { podIP: 10.0.0.1 }
-`;
+const CLUSTER = manifestOf(
+  namespace("shop", { team: "sales" }),
+  serviceAccount("shop/cart", { role: "front" }),
+  pod("shop/web", "n1", ["10.0.0.1"], {
+    serviceAccountName: "cart",
+    containers: [{ ports: [{ name: "http", containerPort: 80 }] }],
+  }),
+);
 /** The web pod itself, so that selectors over addresses hold as well. */
 const FLOW = flowFrom("10.0.0.1 10.0.0.1 TCP 80");
 const CART: Principal = { namespace: "shop", serviceAccount: "cart" };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { hostEndpoint, manifestOf, namespace, node, pod } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import { type Configuration, DEFAULT_CONFIGURATION } from "../model/configuration.ts";
 import type { Model } from "../model/model.ts";
@@ -9,33 +10,13 @@ import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import { evaluate } from "./evaluate.ts";
 
 /** n1 is 192.168.0.1 and has pod a (10.0.1.1); n2 is 192.168.0.2. */
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: x }
----
-apiVersion: v1
-kind: Node
-metadata: { name: n1 }
-status: { addresses: [{ type: InternalIP, address: 192.168.0.1 }] }
----
-apiVersion: v1
-kind: Node
-metadata: { name: n2 }
-status: { addresses: [{ type: InternalIP, address: 192.168.0.2 }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: a, namespace: x, labels: { app: a } }
-spec: { nodeName: n1 }
-status: { podIP: 10.0.1.1 }
-`;
-const HOST = `
-apiVersion: projectcalico.org/v3
-kind: HostEndpoint
-metadata: { name: h, labels: { host: h } }
-spec: { node: n1, interfaceName: eth0 }
-`;
+const CLUSTER = manifestOf(
+  namespace("x"),
+  node("n1", "192.168.0.1"),
+  node("n2", "192.168.0.2"),
+  pod("x/a", "n1", ["10.0.1.1"]),
+);
+const HOST = manifestOf(hostEndpoint("h", "n1"));
 
 function policy(spec: string): string {
   return `

@@ -1,30 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { hostEndpoint, manifestOf, namespace, node, pod, tier } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import type { Step } from "../model/verdict.ts";
 import { evaluate } from "./evaluate.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop }
----
-apiVersion: v1
-kind: Node
-metadata: { name: n1 }
-status: { addresses: [{ type: InternalIP, address: 192.168.0.1 }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { nodeName: n1 }
-status: { podIP: 10.0.0.1 }
----
-apiVersion: projectcalico.org/v3
-kind: Tier
-metadata: { name: first }
-spec: { order: 10 }
-`;
+const CLUSTER = manifestOf(
+  namespace("shop"),
+  node("n1", "192.168.0.1"),
+  pod("shop/web", "n1", ["10.0.0.1"]),
+  tier("first", { order: 10 }),
+);
 
 const policy = (kind: string, name: string, spec: string): string => `
 apiVersion: projectcalico.org/v3
@@ -100,12 +86,7 @@ describe("staged policies", () => {
     });
   }
 
-  const HOST = `
-apiVersion: projectcalico.org/v3
-kind: HostEndpoint
-metadata: { name: h, labels: { host: h } }
-spec: { node: n1, interfaceName: eth0 }
-`;
+  const HOST = manifestOf(hostEndpoint("h", "n1"));
   const hosts = "selector: has(host), applyOnForward: true";
 
   it("leave forwarded traffic of a host endpoint as it is", () => {

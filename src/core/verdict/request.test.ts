@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { manifestOf, namespace, pod, serviceAccount } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import type { Request } from "../net/request.ts";
 import { Cluster } from "./cluster.ts";
 import { judgeRequest } from "./request.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: shop, labels: { team: sales } }
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: { name: cart, namespace: shop, labels: { role: front } }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web, namespace: shop, labels: { app: web } }
-spec: { nodeName: n1, serviceAccountName: cart }
-status: { podIP: 10.0.0.1 }
-`;
+const CLUSTER = manifestOf(
+  namespace("shop", { team: "sales" }),
+  serviceAccount("shop/cart", { role: "front" }),
+  pod("shop/web", "n1", ["10.0.0.1"], { serviceAccountName: "cart" }),
+);
 
 /** Front ends may read, batch jobs of sales may write below /batch; everyone else asks the profile. */
 const POLICY = `

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { hostEndpoint, manifestOf, namespace, node, pod } from "../../../test/cluster.ts";
 import { flowFrom, modelFrom } from "../../../test/scenario.ts";
 import { type Configuration, DEFAULT_CONFIGURATION } from "../model/configuration.ts";
 import { address, prefix } from "../net/address.ts";
@@ -9,28 +10,12 @@ import { Cluster } from "./cluster.ts";
 import { formatStep } from "./format.ts";
 import { judge } from "./judge.ts";
 
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: { name: prod }
----
-apiVersion: v1
-kind: Node
-metadata: { name: node-1 }
-status: { addresses: [{ type: InternalIP, address: 172.16.0.1 }] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: red, namespace: prod }
-spec: { nodeName: node-1 }
-status: { podIP: 10.0.0.1 }
-`;
-const HOST = `
-apiVersion: projectcalico.org/v3
-kind: HostEndpoint
-metadata: { name: host, labels: { host: "" } }
-spec: { node: node-1, interfaceName: eth0 }
-`;
+const CLUSTER = manifestOf(
+  namespace("prod"),
+  node("node-1", "172.16.0.1"),
+  pod("prod/red", "node-1", ["10.0.0.1"]),
+);
+const HOST = manifestOf(hostEndpoint("host", "node-1"));
 
 function policy(spec: string): string {
   return `
