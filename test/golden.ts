@@ -6,9 +6,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { CommandFailure } from "../src/apps/cli/exit.ts";
 import { memoryTerminal } from "../src/apps/cli/memory-terminal.ts";
-import { commandLine } from "../src/apps/cli/program.ts";
+import { run } from "../src/apps/cli/run.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -40,17 +39,7 @@ export function describeAnswers(title: string, folder: string, least: number): v
 /** What a command prints, then what it tells, then its exit code. */
 async function answered(command: string): Promise<string> {
   const terminal = memoryTerminal();
-  let code = -1;
-  const program = commandLine(terminal, (ended) => {
-    code = ended;
-  });
-  try {
-    await program.parseAsync(wordsOf(command.replace(/^\$ picket /, "")), { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    code = error.code;
-    terminal.tell(`picket: ${error.message}`);
-  }
+  const code = await run(terminal, wordsOf(command.replace(/^\$ picket /, "")));
   const printed = terminal.printed.map((line) => readable(line));
   const told = terminal.told.map((line) => `stderr: ${line}`);
   return [...printed, ...told, `exit ${code}`, ""].join("\n");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { memoryTerminal } from "../../src/apps/cli/memory-terminal.ts";
-import { commandLine } from "../../src/apps/cli/program.ts";
+import { run } from "../../src/apps/cli/run.ts";
 import { formatKubeconfig } from "../../src/control/sync/kubeconfig.ts";
 import { requires } from "../requirements.ts";
 import { controlPlaneAssets } from "./assets.ts";
@@ -68,14 +68,8 @@ describe("picket explain of a cluster", () => {
       );
       const explain = async (to: string, number: string) => {
         const terminal = memoryTerminal();
-        let code = -1;
-        const program = commandLine(terminal, (ended) => {
-          code = ended;
-        });
         const question = ["--from", "shop/client", "--to", to, "--port", number];
-        await program.parseAsync(["explain", "--kubeconfig", kubeconfig, ...question], {
-          from: "user",
-        });
+        const code = await run(terminal, ["explain", "--kubeconfig", kubeconfig, ...question]);
         return { code, ...terminal };
       };
       const allowed = await explain("shop/web", "80");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { ControlPlane } from "../server/control-plane.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
-import { commandLine } from "./program.ts";
+import { run } from "./run.ts";
 import { openStore, serve } from "./serving.ts";
 
 const CLUSTER = `
@@ -44,11 +44,7 @@ describe("lint and preview against a server", () => {
 
   const picket = async (args: readonly string[], stdin = "") => {
     const terminal = memoryTerminal(stdin);
-    let code = -1;
-    const program = commandLine(terminal, (ended) => {
-      code = ended;
-    });
-    await program.parseAsync([...args, "--data", data], { from: "user" });
+    const code = await run(terminal, [...args, "--data", data]);
     return { code, printed: terminal.printed.join("\n") };
   };
 

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { ControlPlane } from "../server/control-plane.ts";
-import { CommandFailure } from "./exit.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
 import { commandLine } from "./program.ts";
+import { run } from "./run.ts";
 import { openStore, serve } from "./serving.ts";
 
 const POLICY = `apiVersion: projectcalico.org/v3
@@ -35,17 +35,7 @@ describe("commands against a server", () => {
 
   const picket = async (args: readonly string[], stdin = "") => {
     const terminal = memoryTerminal(stdin);
-    let code = -1;
-    const program = commandLine(terminal, (ended) => {
-      code = ended;
-    });
-    try {
-      await program.parseAsync([...args, "--data", data], { from: "user" });
-    } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      code = error.code;
-      terminal.tell(error.message);
-    }
+    const code = await run(terminal, [...args, "--data", data]);
     return { code, printed: terminal.printed, told: terminal.told.join("\n") };
   };
   const named = (name: string): string => POLICY.replace("NAME", name);
@@ -104,7 +94,7 @@ describe("commands against a server", () => {
 
   it("does not call it a success to apply nothing", async () => {
     const { code, told } = await picket(["apply", "-f", "-"], "# later\n");
-    assert.deepEqual([code, told], [1, "no objects to apply in stdin"]);
+    assert.deepEqual([code, told], [1, "picket: no objects to apply in stdin"]);
   });
 
   it("shows what the shorthand of tutorials should be", async () => {

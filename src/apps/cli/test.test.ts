@@ -9,10 +9,10 @@ import { TCP } from "../../core/net/protocol.ts";
 import type { ControlPlane } from "../server/control-plane.ts";
 import { PolicyGate } from "../server/policy-gate.ts";
 import { writeTestStatuses } from "../server/report-tests.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
+import { EXIT } from "./exit.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
 import { packetFailure } from "./policy-test-lab.ts";
-import { commandLine } from "./program.ts";
+import { run } from "./run.ts";
 import { openStore, serve } from "./serving.ts";
 import type { Packet } from "./tour.ts";
 
@@ -28,17 +28,7 @@ spec: { order: 1, selector: color == 'red', types: [Ingress], ingress: [{ action
 
 async function picket(args: readonly string[], { stdin = "", isRoot = false } = {}) {
   const terminal = { ...memoryTerminal(stdin), isRoot };
-  let code = -1;
-  const program = commandLine(terminal, (ended) => {
-    code = ended;
-  });
-  try {
-    await program.parseAsync([...args], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    code = error.code;
-    terminal.tell(error.message);
-  }
+  const code = await run(terminal, args);
   return { code, printed: terminal.printed.join("\n"), told: terminal.told.join("\n") };
 }
 
@@ -104,7 +94,7 @@ describe("picket test by a server's objects", () => {
   it("has no answer without tests", async () => {
     await picket(["delete", "policytest", "cache", "-n", "production", "--data", data]);
     const { code, told } = await picket(["test", "--data", data]);
-    assert.deepEqual([code, told], [EXIT.usage, "the server has no PolicyTest"]);
+    assert.deepEqual([code, told], [EXIT.usage, "picket: the server has no PolicyTest"]);
   });
 });
 
@@ -119,7 +109,7 @@ describe("picket test --lab", { skip: requires({ root: true, tools: ["ip", "nft"
 describe("a lab", () => {
   it("is root's", async () => {
     const { code, told } = await picket(["test", ...STEP, "--lab"]);
-    assert.deepEqual([code, told], [EXIT.usage, "a lab is root's: run this as root"]);
+    assert.deepEqual([code, told], [EXIT.usage, "picket: a lab is root's: run this as root"]);
   });
 
   const flow = {
