@@ -12,7 +12,7 @@ import { describe, it, type TestContext } from "node:test";
 import { KINDS } from "../../src/core/resources/kinds.ts";
 import { controlPlaneAssets } from "../control-plane/assets.ts";
 import { ControlPlane } from "../control-plane/control-plane.ts";
-import { Random } from "../differential/random.ts";
+import { Random, seedOfRun } from "../differential/random.ts";
 import { requires } from "../requirements.ts";
 import { sharedVectors } from "../vectors/place.ts";
 import { documentedDifferences } from "../vectors/run.ts";
@@ -25,7 +25,7 @@ import { RulesMet } from "./rules-met.ts";
 import { install } from "./server-side.ts";
 import { type Against, type Candidate, explain, formatSweep, sweep } from "./sweep.ts";
 
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const wanted = Number(process.env.PICKET_MANIFESTS ?? 2_000);
 const skip = requires({ controlPlane: true });
 const shared = sharedVectors();

@@ -24,7 +24,7 @@ import { boundaryAddresses, boundaryPackets, type Packet } from "./boundaries.ts
 import { type Case, loadCase, saveCase, writeFlow } from "./case.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 import { shrink } from "./shrink.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../regressions");
@@ -34,7 +34,7 @@ const UNTRACKED_FLOWS = 400;
 /** How often a connection's part of its pair is compared step by step. */
 const STEPS_EVERY = 7;
 
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const cases = Number(process.env.PICKET_CASES ?? 100_000);
 
 /** What must turn up in a run; a generator that never makes it would prove nothing. */

@@ -15,10 +15,10 @@ import type { Address } from "../../src/core/net/address.ts";
 import { admitted } from "./admitted.ts";
 import { boundaryAddresses } from "./boundaries.ts";
 import { generateCluster } from "./generate.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 
 const CLUSTERS = 40;
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 
 describe("difference", () => {
   it(`is what comparing address by address finds, PICKET_SEED=${seed}`, () => {

@@ -26,7 +26,7 @@ import { requestLines, verdictLines } from "./engine-text.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
 import { generateRequest } from "./generate-request.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 import { shrink } from "./shrink.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../regressions");
@@ -35,7 +35,7 @@ const FLOWS_A_REQUEST = 3;
 /** Of a hundred connections, how many were sent to another address than they arrive at. */
 const TRANSLATED = 10;
 
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const cases = Number(process.env.PICKET_CASES ?? 100_000);
 
 /** What must turn up in a run; a generator that never makes it would prove nothing. */

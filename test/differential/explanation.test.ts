@@ -20,14 +20,14 @@ import { ruleMatches } from "../../src/core/spec/rule.ts";
 import { admitted } from "./admitted.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 
 const CLUSTERS = 120;
 const FLOWS_A_CLUSTER = 12;
 /** Of a hundred connections, how many were sent to another address than they arrive at. */
 const TRANSLATED = 10;
 
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 
 describe("explanations", () => {
   it(`say what spec says of a whole cluster, PICKET_SEED=${seed}`, (test) => {

@@ -26,13 +26,13 @@ import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
 import { generateTellingFlows } from "./generate-telling-flow.ts";
 import { PolicedNodes } from "./policed-nodes.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 import { shrink } from "./shrink.ts";
 import { traitsOf } from "./traits.ts";
 import { NODES } from "./universe.ts";
 
 const REGRESSIONS = join(import.meta.dirname, "../regressions");
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const wanted = Number(process.env.PICKET_PROBES ?? 2_000);
 const PROBES_A_CLUSTER = 60;
 const TELLING_PROBES = 15;

@@ -20,11 +20,11 @@ import { evaluate } from "../../src/core/spec/evaluate.ts";
 import { admitted } from "./admitted.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 
 const ASSERTIONS_A_TEST = 100;
 const CLUSTERS = 50;
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const cases = Number(process.env.PICKET_CASES ?? 5_000);
 
 type Expect = "allow" | "deny";

@@ -22,10 +22,10 @@ import { admitted } from "./admitted.ts";
 import { writeFlow } from "./case.ts";
 import { generateCluster } from "./generate.ts";
 import { addressesOf, generateFlow } from "./generate-flow.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 
 const FLOWS_A_CLUSTER = 150;
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 const clusters = Number(process.env.PICKET_CLUSTERS ?? 60);
 
 describe("previews and spec", () => {

@@ -49,3 +49,8 @@ export class Random {
 export function choose<T>(random: Random, makers: readonly [() => T, ...(() => T)[]]): T {
   return random.pick(makers)();
 }
+
+/** Another for each run; with PICKET_SEED that one, which repeats the run that told it. */
+export function seedOfRun(): number {
+  return Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+}

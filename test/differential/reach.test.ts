@@ -17,7 +17,7 @@ import { modelOf } from "../../src/core/model/convert.ts";
 import { compareAddresses, parseAddress } from "../../src/core/net/address.ts";
 import { admitted } from "./admitted.ts";
 import { generateCluster } from "./generate.ts";
-import { Random } from "./random.ts";
+import { Random, seedOfRun } from "./random.ts";
 
 const CLUSTERS = 40;
 const GROUPINGS: readonly Grouping[] = [
@@ -26,7 +26,7 @@ const GROUPINGS: readonly Grouping[] = [
   { by: "class" },
   { by: "label", key: "app" },
 ];
-const seed = Number(process.env.PICKET_SEED ?? Date.now() % 2 ** 32);
+const seed = seedOfRun();
 
 describe("reach", () => {
   it(`is what asking for every pair comes to, PICKET_SEED=${seed}`, () => {
