@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { formatAddress } from "../../core/net/address.ts";
-import { impliedSlices } from "../../core/resources/implied-slices.ts";
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import { readManifests } from "../../core/resources/read.ts";
 import { CommandFailure } from "./exit.ts";
@@ -110,19 +109,6 @@ ports: [{ name: web, port: 9090 }]
     const answer = new Explainer(resources(listed)).answer(question);
     assert.deepEqual(reached(answer), ["shop/b 10.0.0.2 9090"]);
     assert.equal(answer.translation?.implied, false);
-  });
-
-  it("makes a slice for each set of ports, of pods that have not ended", () => {
-    const made = [...impliedSlices(resources(CLUSTER)).values()].flat();
-    const lines = made.map(
-      ({ addressType, ports = [], endpoints }) =>
-        `${addressType} ${ports.map(({ port }) => port)} ${endpoints.map((one) => one.addresses)}`,
-    );
-    assert.deepEqual(lines, [
-      "IPv4 8080,9000 10.0.0.1",
-      "IPv6 8080,9000 fd00::1",
-      "IPv4 9090,9000 10.0.0.2",
-    ]);
   });
 });
 
