@@ -152,7 +152,7 @@ describe("kubectl", { skip: requires({ tools: ["kubectl"] }) }, () => {
   it("applies the article's cluster and every step of its tour", async () => {
     const article = join(import.meta.dirname, "../../examples/article");
     await kubectl.ok(["apply", "-R", "-f", join(article, "cluster")]);
-    for (const step of globSync("[0-9]*", { cwd: article }).sort()) {
+    for (const step of globSync("[0-9]*/", { cwd: article }).sort()) {
       const files = ["-R", "-f", join(article, step)];
       assert.match(await kubectl.ok(["apply", ...files]), /created/);
       assert.match(await kubectl.ok(["delete", ...files]), /deleted/);

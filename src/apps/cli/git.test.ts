@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -25,6 +25,8 @@ describe("manifests of a git revision", () => {
     writeFileSync(join(folder, "empty.txt"), "");
     commit("one");
     writeFileSync(join(folder, "policies/a.yaml"), "second: true\n");
+    mkdirSync(join(folder, "links"));
+    symlinkSync("../policies/a.yaml", join(folder, "links/a.yaml"));
     commit("two");
     process.chdir(folder);
   });
@@ -41,8 +43,13 @@ describe("manifests of a git revision", () => {
   });
 
   it("are those of everything, as they are later", () => {
-    const [first] = gitSources("HEAD:");
+    const first = gitSources("HEAD:").find(({ file }) => file === "HEAD:policies/a.yaml");
     assert.deepEqual(first, { file: "HEAD:policies/a.yaml", text: "second: true\n" });
+  });
+
+  it("are of a link what it leads to", () => {
+    const linked = { file: "HEAD:links/a.yaml", text: "second: true\n" };
+    assert.deepEqual(gitSources("HEAD:links"), [linked]);
   });
 
   it("are one file", () => {

@@ -20,9 +20,9 @@ function blobOf(object: string): string {
   return git(["cat-file", "blob", object]).toString("utf8");
 }
 
-/** The text of each, asked for in one go. */
+/** The text of each, asked for in one go; of a link that of the file it leads to, as on a disk. */
 function contentsOf(objects: readonly string[]): string[] {
-  const answers = git(["cat-file", "--batch"], `${objects.join("\n")}\n`);
+  const answers = git(["cat-file", "--batch", "--follow-symlinks"], `${objects.join("\n")}\n`);
   const texts: string[] = [];
   let at = 0;
   for (const object of objects) {

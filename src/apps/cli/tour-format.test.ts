@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -10,16 +10,17 @@ describe("readTour", () => {
   let directory = "";
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "picket-tour-"));
+    mkdirSync(join(directory, "tour"));
   });
   after(() => rmSync(directory, { recursive: true }));
 
   const read = (probe: string) => {
     const step = `steps: [{ folder: one, title: a step, probes: [${probe}] }]`;
-    writeFileSync(join(directory, "tour.yaml"), `cluster: cluster\n${step}\n`);
+    writeFileSync(join(directory, "tour", "tour.yaml"), `cluster: cluster\n${step}\n`);
     return readTour(directory);
   };
 
-  it("finds folders beside the file, and says of a probe only what is said", () => {
+  it("finds the example's folders, and says of a probe only what is said", () => {
     const probe = "{ from: a/b, to: 10.0.0.1, protocol: TCP, port: 80, family: 4, expect: deny }";
     const { cluster, steps } = read(probe);
     assert.equal(cluster, join(directory, "cluster"));

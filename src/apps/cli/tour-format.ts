@@ -1,4 +1,7 @@
-/** `tour.yaml`: the steps of an example, and what each is to show. */
+/**
+ * `tour/tour.yaml`: the steps of an example, and what each is to show. It is no manifest, hence in a
+ * folder of its own: `-f` reads every YAML file of the example's folder.
+ */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,10 +29,10 @@ export interface TourProbe extends Question {
   readonly log?: string;
 }
 
-/** Reads the tour of the example in `directory`. Throws CommandFailure (usage). */
+/** Reads the tour of the example in `directory`, where its folders are. Throws CommandFailure (usage). */
 export function readTour(directory: string): Tour {
-  const file = join(directory, "tour.yaml");
-  if (!existsSync(file)) throw usage(`${file}: no such file; an example has a tour.yaml`);
+  const file = join(directory, "tour", "tour.yaml");
+  if (!existsSync(file)) throw usage(`${file}: no such file; an example has one`);
   const fields = new Fields(file, "", load(readFileSync(file, "utf8")));
   return {
     cluster: join(directory, fields.text("cluster")),
