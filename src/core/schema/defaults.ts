@@ -1,4 +1,4 @@
-import { entry, isObject, type JsonObject } from "./json-object.ts";
+import { entry, isObject, type JsonObject, withEntries } from "./json-object.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -17,7 +17,10 @@ function holdsNull(value: unknown): boolean {
   if (typeof value !== "object") return false;
   if (value === null) return true;
   if (Array.isArray(value)) return value.some(holdsNull);
-  for (const name in value) if (holdsNull((value as JsonObject)[name])) return true;
+  for (const name in value) {
+    const item = (value as JsonObject)[name];
+    if (typeof item === "object" && holdsNull(item)) return true;
+  }
   return false;
 }
 
@@ -73,17 +76,18 @@ function fieldsFiller(schema: Schema<unknown>): Filler | undefined {
   if (fillable.length === 0 && !fillOther) return undefined;
   return (value) => {
     if (!isObject(value)) return value;
-    let filled: JsonObject = value;
-    const set = (name: string, next: unknown): void => {
-      if (next !== value[name]) filled = { ...filled, [name]: next };
-    };
+    let filled: Record<string, unknown> | undefined;
     for (const { name, fill, absent } of fillable) {
-      if (!Object.hasOwn(value, name)) set(name, absent);
-      else if (fill) set(name, fill(value[name]));
+      const item = Object.hasOwn(value, name) ? value[name] : undefined;
+      const next = item === undefined ? absent : fill ? fill(item) : item;
+      if (next === item) continue;
+      filled ??= { ...value };
+      filled[name] = next;
     }
-    for (const [name, item] of fillOther ? Object.entries(value) : []) {
-      if (!Object.hasOwn(properties, name)) set(name, fillOther?.(item));
-    }
-    return filled;
+    if (!fillOther) return filled ?? value;
+    const others = Object.entries(value).filter(([name]) => !Object.hasOwn(properties, name));
+    const entries = others.map(([name, item]) => [name, fillOther(item)] as const);
+    if (entries.every(([, item], i) => item === others[i]?.[1])) return filled ?? value;
+    return withEntries(filled ?? value, entries);
   };
 }
