@@ -116,6 +116,23 @@ describe("picket explain", () => {
     ]);
   });
 
+  for (const [asked, told] of [
+    [["--icmp", "8/0", "--port", "80"], /ICMP has no ports: leave --port and --source-port out$/],
+    [["--protocol", "50", "--port", "80"], /50 has no ports/],
+    [["--port", "80", "--icmp-type", "8"], /TCP has no ICMP type: want --protocol ICMP$/],
+    [["--icmp", "8/0", "--icmp-code", "1"], /give --icmp, or --icmp-type and --icmp-code, not/],
+    [["--protocol", "UDP", "--port", "80", "--http", "GET /"], /sent by TCP, not UDP$/],
+    [["--icmp", "8/0", "--grpc", "a.B/C"], /requests are sent by TCP, not ICMP$/],
+  ] as const) {
+    it(`answers no question of which a part would go unheard: ${asked.join(" ")}`, async () => {
+      const ends = ["--from", "shop/client", "--to", "shop/web"];
+      const { code, printed, told: lines } = await explain(...ends, ...asked);
+      assert.equal(code, 2);
+      assert.deepEqual(printed, []);
+      assert.match(lines.at(-1) ?? "", told);
+    });
+  }
+
   it("says what staged policies would make of it", async () => {
     const staged = join(directory, "staged");
     mkdirSync(staged, { recursive: true });

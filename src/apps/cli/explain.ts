@@ -1,6 +1,7 @@
 /** `picket explain`: what policy makes of a connection, why, and what would turn it. */
 import { modelOf } from "../../core/model/convert.ts";
 import { formatProblem } from "../../core/model/problems.ts";
+import { formatProtocol, hasPorts, ICMP, ICMPV6, TCP } from "../../core/net/protocol.ts";
 import type { ServerOptions } from "./client.ts";
 import { fetchCluster, type Written } from "./cluster.ts";
 import { endpointLines, endpointObject, endpointPolicies } from "./endpoint-policies.ts";
@@ -11,7 +12,7 @@ import { type Answer, Explainer } from "./explainer.ts";
 import type { Locate } from "./explanation.ts";
 import { withImplied } from "./implied.ts";
 import { lastOfEach, locator, readAll, requireValid } from "./manifests.ts";
-import type { Question } from "./question.ts";
+import { protocolOf, type Question } from "./question.ts";
 import type { RequestQuestion } from "./request-question.ts";
 import { readSources } from "./sources.ts";
 import type { Terminal } from "./terminal.ts";
@@ -37,11 +38,31 @@ export async function explain(terminal: Terminal, options: ExplainOptions): Prom
   if (from === undefined || to === undefined) {
     throw usage('want --from and --to, or "endpoint NAMESPACE/NAME"');
   }
+  requireOneQuestion(options);
   const { explainer, locate } = await clusterOf(terminal, options);
   const answer = explainer.answer({ ...options, from, to });
   if (options.output === "json") terminal.print(JSON.stringify(answerObject(answer, locate)));
   else for (const line of answerLines(terminal, answer, locate)) terminal.print(line);
   return isAllowed(answer) ? EXIT.yes : EXIT.no;
+}
+
+/** Nothing that is asked goes unheard. Throws CommandFailure (usage). */
+function requireOneQuestion({ from, to, ...options }: ExplainOptions): void {
+  const protocol = protocolOf({ ...options, from: "", to: "" });
+  const { port, sourcePort, icmp, icmpType, icmpCode, http, grpc } = options;
+  const isIcmp = protocol === ICMP || protocol === ICMPV6;
+  if (!isIcmp && (icmpType !== undefined || icmpCode !== undefined)) {
+    throw usage(`${formatProtocol(protocol)} has no ICMP type: want --protocol ICMP`);
+  }
+  if (!hasPorts(protocol) && (port !== undefined || sourcePort !== undefined)) {
+    throw usage(`${formatProtocol(protocol)} has no ports: leave --port and --source-port out`);
+  }
+  if (icmp !== undefined && (icmpType !== undefined || icmpCode !== undefined)) {
+    throw usage("give --icmp, or --icmp-type and --icmp-code, not both");
+  }
+  if (protocol !== TCP && (http !== undefined || grpc !== undefined)) {
+    throw usage(`requests are sent by TCP, not ${formatProtocol(protocol)}`);
+  }
 }
 
 /** A request has to pass as well as the packets that carry it. */

@@ -101,7 +101,12 @@ async function draftOf(
   const [missing] = first.missing;
   if (missing) throw usage(notThere(missing, cluster.resources, called));
   const locate: Locate = (object, path) => put.locate(object, path) ?? cluster.locate(object, path);
-  if (!options.staged) return { drafted: first, after: { resources: first.resources, locate } };
+  if (!options.staged) {
+    if (put.resources.some(({ kind }) => kind.startsWith("Staged"))) {
+      terminal.tell("note: a staged policy changes nothing until it is enforced: see --staged");
+    }
+    return { drafted: first, after: { resources: first.resources, locate } };
+  }
   const { refused, ...promotion } = promoted(first.resources);
   const [refusal] = refused;
   if (refusal) throw usage(`${formatObject(objectName(refusal.staged))}: ${refusal.message}`);

@@ -51,7 +51,7 @@ Exits 0 if the connection is allowed, 1 if it is denied.`,
     .command("reach")
     .description("Say who can reach whom on which ports, exactly, over all connections.")
     .addOption(filesOption("judge by these manifests alone, not by a server's objects"))
-    .addOption(recursiveOption())
+    .addOption(recursiveOption().hideHelp()) // as it is anyway
     .option(
       "--by <what...>",
       "put workloads together: namespace, label KEY, class (alike to policy)",

@@ -1,3 +1,3 @@
 import { describeAnswers } from "../../golden.ts";
 
-describeAnswers("picket preview, word for word", import.meta.dirname, 12);
+describeAnswers("picket preview, word for word", import.meta.dirname, 13);
