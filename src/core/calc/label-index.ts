@@ -9,6 +9,9 @@ interface Group<T> {
   readonly members: T[];
 }
 
+/** So few groups are asked sooner than it is found out which of them to ask. */
+const FEW = 8;
+
 /** An immutable index of labelled objects. */
 export class LabelIndex<T> {
   readonly #groups: readonly Group<T>[];
@@ -17,6 +20,7 @@ export class LabelIndex<T> {
 
   constructor(objects: Iterable<T>, labelsOf: (object: T) => Labels) {
     this.#groups = groupByLabels(objects, labelsOf);
+    if (this.#groups.length <= FEW) return;
     for (const group of this.#groups) {
       for (const [label, value] of group.labels) {
         once(this.#byLabel, label, () => []).push(group);
@@ -35,6 +39,7 @@ export class LabelIndex<T> {
 
   /** The smallest known superset of the selected groups. */
   #candidates(selector: Selector): readonly Group<T>[] {
+    if (this.#groups.length <= FEW) return this.#groups;
     let smallest: readonly (readonly Group<T>[])[] = [this.#groups];
     for (const [label, { mustBePresent, oneOf }] of restrictions(selector)) {
       if (!mustBePresent) continue;

@@ -10,27 +10,63 @@ interface Entry<T> {
   readonly item: T;
 }
 
+/** So many questions take less time than filing does. */
+const BEFORE_FILING = 4;
+
 /**
- * An immutable index of items under selectors. Each is filed under one label that its selector
- * demands: the one for which the selectors together name the most values, as that tells them apart
- * best.
+ * An immutable index of items under selectors. Who asks about a few labels only has every selector
+ * tried; with more the items are filed first.
  */
 export class SelectorIndex<T> {
+  readonly #entries: readonly Entry<T>[];
+  readonly #answers = new Map<string, readonly T[]>();
+  #files: Files<T> | undefined;
+
+  constructor(items: readonly T[], selectorOf: (item: T) => Selector) {
+    this.#entries = items.map((item, place) => ({ place, selector: selectorOf(item), item }));
+  }
+
+  /** The items whose selectors select `labels`, in the order in which they were given. */
+  matching(labels: Labels): readonly T[] {
+    return once(this.#answers, labelsKey(labels), () =>
+      this.#candidates(labels)
+        .filter((entry) => matches(entry.selector, labels))
+        .sort((a, b) => a.place - b.place)
+        .map((entry) => entry.item),
+    );
+  }
+
+  /** Those that may select `labels`. */
+  #candidates(labels: Labels): readonly Entry<T>[] {
+    if (this.#answers.size < BEFORE_FILING) return this.#entries;
+    this.#files ??= new Files(this.#entries);
+    return this.#files.candidates(labels);
+  }
+}
+
+/**
+ * Items, each filed under one label that its selector demands: the one for which the selectors
+ * together name the most values, as that tells them apart best.
+ */
+class Files<T> {
   readonly #byValue = new Map<string, Map<string, Entry<T>[]>>();
   readonly #byLabel = new Map<string, Entry<T>[]>();
   readonly #anywhere: Entry<T>[] = [];
-  readonly #answers = new Map<string, readonly T[]>();
 
-  constructor(items: readonly T[], selectorOf: (item: T) => Selector) {
-    const entries = items.map((item, place) => ({ place, selector: selectorOf(item), item }));
+  constructor(entries: readonly Entry<T>[]) {
     const demands = entries.map((entry) => demanded(entry.selector));
     const variety = countValues(demands);
     for (const [i, entry] of entries.entries()) this.#file(entry, demands[i] ?? [], variety);
   }
 
-  /** The items whose selectors select `labels`, in the order in which they were given. */
-  matching(labels: Labels): readonly T[] {
-    return once(this.#answers, labelsKey(labels), () => this.#match(labels));
+  /** Those that may select `labels`, in no order. */
+  candidates(labels: Labels): Entry<T>[] {
+    const found = [...this.#anywhere];
+    for (const [label, value] of labels) {
+      found.push(...(this.#byLabel.get(label) ?? []));
+      found.push(...(this.#byValue.get(label)?.get(value) ?? []));
+    }
+    return found;
   }
 
   #file(entry: Entry<T>, demands: readonly Demand[], variety: ReadonlyMap<string, number>): void {
@@ -47,18 +83,6 @@ export class SelectorIndex<T> {
     }
     const lists = once(this.#byValue, label, () => new Map<string, Entry<T>[]>());
     for (const value of values) once(lists, value, () => []).push(entry);
-  }
-
-  #match(labels: Labels): T[] {
-    const candidates = [...this.#anywhere];
-    for (const [label, value] of labels) {
-      candidates.push(...(this.#byLabel.get(label) ?? []));
-      candidates.push(...(this.#byValue.get(label)?.get(value) ?? []));
-    }
-    return candidates
-      .filter((entry) => matches(entry.selector, labels))
-      .sort((a, b) => a.place - b.place)
-      .map((entry) => entry.item);
   }
 }
 

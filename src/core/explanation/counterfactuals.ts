@@ -40,11 +40,12 @@ export function counterfactuals(
   const wanted = verdict.action === "Allow" ? "Deny" : "Allow";
   const turned = steps.filter(({ step }) => step.action === verdict.action);
   let left = Math.max(LEAST_TRIED, Math.min(MOST_TRIED, EFFORT / (model.policies.length + 1)));
+  const before = new Cluster(vicinities.changed(model, [], lighten));
   const after = (way: Way): Verdict | undefined => {
     if (left <= 0 || !isAdmitted(way)) return undefined;
     left--;
     const changes = way.map(({ change }) => change);
-    return judge(new Cluster(vicinities.changed(model, changes, lighten)), flow);
+    return judge(new Cluster(vicinities.changed(model, changes, lighten), before), flow);
   };
   const turns = (way: Way) => after(way)?.action === wanted;
 

@@ -59,6 +59,7 @@ type Listed = readonly ListedTier<Policy>[];
 
 /** Compiles one endpoint of a model at a time; what several of them share is one object. */
 export class PolicyCompiler {
+  readonly #model: Model;
   readonly #profiles: ReadonlyMap<string, Profile>;
   readonly #policies: SelectorIndex<PlacedPolicy<Policy>>;
   readonly #peers: Peers;
@@ -67,16 +68,19 @@ export class PolicyCompiler {
   readonly #stageNumbers = new Numbering<Stage>();
   readonly #sections = new Map<string, Section>();
 
-  constructor(model: Model) {
+  /** `before` may have compiled much of the same: its work is taken over as far as it holds. */
+  constructor(model: Model, before?: PolicyCompiler) {
     const sorter = new PolicySorter<Policy>();
     for (const tier of model.tiers) sorter.setTier(tier.name, tier);
     for (const policy of model.policies) sorter.setPolicy(policy, policy);
     const placed = placePolicies(sorter.sorted());
     this.#policies = new SelectorIndex(placed, ({ policy }) => policy.selector);
+    this.#model = model;
     this.#profiles = model.profiles;
-    this.#peers = new Peers(model);
-    this.#stages = new Stages(this.#peers, "packets");
-    this.#requestStages = new Stages(this.#peers, "requests");
+    const known = before && differsInPolicies(before.#model, model) ? before : undefined;
+    this.#peers = known ? known.#peers : new Peers(model);
+    this.#stages = known ? known.#stages : new Stages(this.#peers, "packets");
+    this.#requestStages = known ? known.#requestStages : new Stages(this.#peers, "requests");
   }
 
   workload(endpoint: WorkloadEndpoint): CompiledWorkload {
@@ -185,6 +189,14 @@ export class PolicyCompiler {
     return section;
   }
 }
+
+/** Whether whom rules mean is the same in both, and every rule that is in both compiles alike. */
+function differsInPolicies(before: Model, after: Model): boolean {
+  return MEANT.every((part) => before[part] === after[part]);
+}
+
+/** What rules mean others by, and the rules that are no policy's. */
+const MEANT = ["workloads", "hostEndpoints", "networkSets", "services", "profiles"] as const;
 
 /** A stage for each tier that is active in the direction (evaluation.md §2). */
 function tierStages(

@@ -61,9 +61,10 @@ export class Cluster {
   readonly #pending = new Map<Endpoint, Map<string, Pending>>();
   readonly #requests = new Map<WorkloadEndpoint, RequestPolicy>();
 
-  constructor(model: Model) {
+  /** What `before` has compiled and is the same here is not compiled again. */
+  constructor(model: Model, before?: Cluster) {
     this.#model = model;
-    this.#compiler = new PolicyCompiler(model);
+    this.#compiler = new PolicyCompiler(model, before ? before.#compiler : undefined);
     for (const endpoint of [...model.workloads].sort(compareWorkloads)) {
       this.#place(endpoint.addresses, { at: "workload", node: endpoint.node, endpoint });
     }
