@@ -56,16 +56,21 @@ export class Crossing {
 function termsOf(cluster: Cluster, { node, entry, exit }: Passage, reader: TermReader): SideTerms {
   const hosts = [entry, exit].map((end) => hostTerms(cluster, node, end, reader));
   const first = joined([
-    ...(entry.at === "workload" ? [reader.ofSection(cluster.workload(entry.endpoint).egress)] : []),
-    ...(exit.at === "workload" ? [reader.ofSection(cluster.workload(exit.endpoint).ingress)] : []),
+    ...(entry.at === "workload"
+      ? [reader.ofSection(cluster.workload(entry.endpoint, "egress"))]
+      : []),
+    ...(exit.at === "workload"
+      ? [reader.ofSection(cluster.workload(exit.endpoint, "ingress"))]
+      : []),
   ]);
   if (!hosts.some((terms) => terms !== undefined)) return first;
   const everything = joined([
     first,
     ...[entry, exit].flatMap((end) => {
       if (end.at !== "workload") return [];
-      const { ingress, egress } = cluster.workload(end.endpoint);
-      return [reader.ofSection(ingress), reader.ofSection(egress)];
+      const { endpoint } = end;
+      const asked = (["ingress", "egress"] as const).map((one) => cluster.workload(endpoint, one));
+      return asked.map((section) => reader.ofSection(section));
     }),
     ...hosts.filter((terms) => terms !== undefined),
   ]);

@@ -60,8 +60,11 @@ export class EndReader {
       .filter((found) => found !== undefined);
     const hosts = compiled.flatMap(sectionsOf);
     if (peer.kind === "host") return hosts;
-    const { ingress, egress } = this.#cluster.workload(peer.endpoint);
-    return [ingress, egress, ...hosts];
+    const { endpoint } = peer;
+    const own = (["ingress", "egress"] as const).map((one) =>
+      this.#cluster.workload(endpoint, one),
+    );
+    return [...own, ...hosts];
   }
 
   /** Equal for passages with the same policy, whoever is at their ends. */
@@ -77,8 +80,8 @@ export class EndReader {
 
   #workloadKey(end: End, asked: readonly Direction[]): string {
     if (end.at !== "workload") return end.at;
-    const compiled = this.#cluster.workload(end.endpoint);
-    return this.#sections.keyOf(asked.map((direction) => compiled[direction]));
+    const { endpoint } = end;
+    return this.#sections.keyOf(asked.map((one) => this.#cluster.workload(endpoint, one)));
   }
 
   #hostAt(node: string, end: End): string {

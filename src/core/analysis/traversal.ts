@@ -180,7 +180,7 @@ export class Traversal {
     direction: Direction,
     asked: ConnectionSet = this.#asked,
   ): readonly Outcome[] {
-    const section = this.#cluster.workload(endpoint)[direction];
+    const section = this.#cluster.workload(endpoint, direction);
     return this.#step(endpoint, "normal", direction, section, asked);
   }
 

@@ -53,7 +53,7 @@ export class Unchanged {
   #textOf(analysis: Analysis, peer: WorkloadPeer, direction: Direction): string | undefined {
     if (analysis.relationOf(peer, peer) !== "any") return undefined;
     const { cluster } = analysis;
-    const section = cluster.workload(peer.endpoint)[direction];
+    const section = cluster.workload(peer.endpoint, direction);
     const configuration = JSON.stringify(cluster.configurationOf(peer.endpoint.node));
     return `${this.#sectionText(section)}\n${configuration}`;
   }

@@ -87,6 +87,11 @@ export class PolicyCompiler {
     return { endpoint, ...this.#normal(endpoint) };
   }
 
+  /** One direction of {@link workload}, for those who never ask about the other. */
+  workloadSection(endpoint: WorkloadEndpoint, direction: Direction): Section {
+    return this.#normalSection(endpoint, this.#list("normal", endpoint), direction);
+  }
+
   hostEndpoint(endpoint: HostEndpoint): CompiledHostEndpoint {
     const untracked = this.#list("untracked", endpoint);
     const forward = this.#list("forward", endpoint);
@@ -108,7 +113,7 @@ export class PolicyCompiler {
     const tiers = this.#list(list, endpoint, "staged too");
     if (!hasStaged(tiers, direction)) return undefined;
     if (list !== "normal") return this.#tiers(list, tiers, direction);
-    return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
+    return this.#normalSection(endpoint, tiers, direction);
   }
 
   /** Every policy of a list, staged ones among them, in the order in which they are read. */
@@ -148,9 +153,11 @@ export class PolicyCompiler {
 
   #normal(endpoint: Endpoint): BothWays {
     const tiers = this.#list("normal", endpoint);
-    return bothWays((direction) =>
-      this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction)),
-    );
+    return bothWays((direction) => this.#normalSection(endpoint, tiers, direction));
+  }
+
+  #normalSection(endpoint: Endpoint, tiers: Listed, direction: Direction): Section {
+    return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
   }
 
   #tiers(list: PolicyList, tiers: Listed, direction: Direction): Section {

@@ -20,7 +20,6 @@ import { PolicyCompiler } from "../policy/compile.ts";
 import { governing, wildcard } from "../policy/host-binding.ts";
 import type {
   CompiledHostEndpoint,
-  CompiledWorkload,
   RequestPolicy,
   RequestRule,
   Section,
@@ -56,7 +55,10 @@ export class Cluster {
   readonly #places = new Map<string, Place>();
   readonly #hosts = new Map<string, Host>();
   readonly #hostEndpoints = new Map<string, HostEndpoint[]>();
-  readonly #workloads = new Map<WorkloadEndpoint, CompiledWorkload>();
+  readonly #workloads: Readonly<Record<Direction, Map<WorkloadEndpoint, Section>>> = {
+    ingress: new Map(),
+    egress: new Map(),
+  };
   readonly #compiled = new Map<HostEndpoint, CompiledHostEndpoint>();
   readonly #pending = new Map<Endpoint, Map<string, Pending>>();
   readonly #requests = new Map<WorkloadEndpoint, RequestPolicy>();
@@ -96,8 +98,10 @@ export class Cluster {
     return configurationOf(this.#model, node);
   }
 
-  workload(endpoint: WorkloadEndpoint): CompiledWorkload {
-    return once(this.#workloads, endpoint, () => this.#compiler.workload(endpoint));
+  workload(endpoint: WorkloadEndpoint, direction: Direction): Section {
+    return once(this.#workloads[direction], endpoint, () =>
+      this.#compiler.workloadSection(endpoint, direction),
+    );
   }
 
   /** A list as it would be with its staged policies; undefined where none governs the direction. */

@@ -132,7 +132,7 @@ export class Traversal {
   }
 
   #workload(endpoint: WorkloadEndpoint, direction: Direction): Answer {
-    return this.#step(endpoint, "normal", direction, this.#cluster.workload(endpoint)[direction]);
+    return this.#step(endpoint, "normal", direction, this.#cluster.workload(endpoint, direction));
   }
 
   #hostEndpoint(end: End): CompiledHostEndpoint | undefined {
