@@ -89,6 +89,24 @@ describe("a connection to a Service", () => {
     );
   });
 
+  it("is translated from the address of a load balancer, unless that one is a proxy", () => {
+    const point = (address: string, ipMode: string) => {
+      const ingress = `[{ ip: ${address}, ipMode: ${ipMode} }]`;
+      return `spec: { type: LoadBalancer, selector: { app: api }, ports: [{ port: 80, targetPort: http }] }
+status: { loadBalancer: { ingress: ${ingress} } }\n`;
+    };
+    const head = "---\napiVersion: v1\nkind: Service\nmetadata: { namespace: shop, name: ";
+    const both = new Explainer(
+      resources(
+        `${CLUSTER}${head}vip }\n${point("192.0.2.81", "VIP")}${head}proxy }\n${point("192.0.2.82", "Proxy")}`,
+      ),
+    );
+    const asked = { from: "192.0.2.1", port: "80", protocol: "TCP" };
+    const translated = both.answer({ ...asked, to: "192.0.2.81" });
+    assert.deepEqual(reached(translated), ["shop/a 10.0.0.1 8080", "shop/b 10.0.0.2 9090"]);
+    assert.equal(both.answer({ ...asked, to: "192.0.2.82" }).translation, undefined);
+  });
+
   it("is to backends of a family that the client has", () => {
     const answer = ask({ from: "2001:db8::1", to: "shop/api", port: "80" });
     assert.deepEqual(reached(answer), ["shop/a fd00::1 8080"]);

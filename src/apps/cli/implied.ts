@@ -104,7 +104,9 @@ function withPlaces(resources: readonly AnyResource[]): Implied {
     const podIPs = free.map((next) => next());
     const { namespace = "default", name } = resource.metadata;
     const addresses = podIPs.map(({ ip }) => ip).join(" and ");
-    notes.push(`pod ${namespace}/${name} has no address yet; taken to have ${addresses}`);
+    notes.push(
+      `pod ${namespace}/${name} has no address yet; taken to have ${addresses}, which CIDRs may match`,
+    );
     return { ...resource, spec, status: { ...resource.status, podIPs } };
   });
   return { resources: placed, notes };

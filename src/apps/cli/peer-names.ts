@@ -9,6 +9,7 @@ import type { Model } from "../../core/model/model.ts";
 import { type Address, formatAddress, parseAddress } from "../../core/net/address.ts";
 import type { AnyResource } from "../../core/resources/kinds.ts";
 import type { ServiceResource } from "../../core/resources/service.ts";
+import { entry, objectAt, textAt } from "../../core/schema/json-object.ts";
 import { byName } from "../../core/text/byte-order.ts";
 import { usage } from "./exit.ts";
 
@@ -125,9 +126,20 @@ function addressTexts(peer: Peer): string[] {
 }
 
 /** The addresses that lead to a service from inside the cluster or out. */
-export function addressesOf({ spec }: ServiceResource): Address[] {
+export function addressesOf(service: ServiceResource): Address[] {
+  const { spec } = service;
   const own = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP ?? ""];
-  return [...own, ...(spec.externalIPs ?? [])].flatMap((text) => parseAddress(text) ?? []);
+  const texts = [...own, ...(spec.externalIPs ?? []), ...balancedAddresses(service)];
+  return texts.flatMap((text) => parseAddress(text) ?? []);
+}
+
+/** The load balancer's that nodes take for the service's; one with `ipMode: Proxy` is an outsider. */
+function balancedAddresses(service: ServiceResource): string[] {
+  const ingress = entry(objectAt(objectAt(service, "status"), "loadBalancer"), "ingress");
+  if (service.spec.type !== "LoadBalancer" || !Array.isArray(ingress)) return [];
+  return ingress.flatMap((point: unknown) =>
+    textAt(point, "ipMode") === "Proxy" ? [] : (textAt(point, "ip") ?? []),
+  );
 }
 
 /**
