@@ -75,7 +75,10 @@ function explainedLines(
     );
   }
   const opposite = verdict.action === "Allow" ? "deny" : "allow";
-  if (counterfactuals.length === 0) return lines;
+  if (counterfactuals.length === 0) {
+    const none = "No change of a policy or a label that was tried would allow it.";
+    return verdict.action === "Allow" ? lines : [...lines, "", none];
+  }
   const ways = counterfactuals.map(({ edits }) =>
     edits
       .map(({ words, object, path }) => {
@@ -132,6 +135,9 @@ function stepLines(model: Model, one: ExplainedStep, locate: Locate): string[] {
 /** What is not seen from the walk below it. */
 function summary({ step, endpoint, trace }: ExplainedStep): string {
   const { decision, direction } = step;
+  if (decision.by === "endpoint-to-host") {
+    return `${formatDecision(decision)}: defaultEndpointToHostAction of FelixConfiguration`;
+  }
   if (!trace) return formatDecision(decision);
   const none = trace.tiers.length === 0 ? `no policy selects it for ${direction}; ` : "";
   if (decision.by === "profile") {

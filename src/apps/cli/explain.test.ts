@@ -254,6 +254,26 @@ spec: { template: { metadata: { labels: { app: client } }, spec: { containers: [
     assert.deepEqual([found.protocol, found.destination], ["ICMPv6", "fd00::1"]);
   });
 
+  it("names the setting, where it is no policy that denies", async () => {
+    const folder = join(directory, "host");
+    mkdirSync(folder, { recursive: true });
+    const node = `apiVersion: v1
+kind: Node
+metadata: { name: one }
+status: { addresses: [{ type: InternalIP, address: 172.16.0.1 }] }
+`;
+    writeFileSync(join(folder, "all.yaml"), `${CLUSTER}---\n${node}`);
+    const { code, printed } = await explain(
+      ...["-f", folder, "--from", "shop/client", "--to", "one", "--port", "80"],
+    );
+    assert.equal(code, 1);
+    assert.match(printed.at(-3) ?? "", /own host: defaultEndpointToHostAction of FelixConfig/);
+    assert.deepEqual(printed.slice(-2), [
+      "",
+      "No change of a policy or a label that was tried would allow it.",
+    ]);
+  });
+
   it("says that nobody polices a connection", async () => {
     const { printed } = await explain("--from", "192.0.2.1", "--to", "192.0.2.2", "--port", "80");
     assert.deepEqual(printed.slice(1), ["", "nobody polices it"]);
