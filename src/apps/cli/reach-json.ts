@@ -10,16 +10,19 @@ import { PortSet } from "../../core/sets/port-set.ts";
 
 /** The lines of one object, `connections` before `classes`; these are there where groups are classes. */
 export function* reachJson(rows: Iterable<Reached>, classes?: readonly Group[]): Generator<string> {
-  const texts = new Map<ConnectionSet, string>();
-  const textOf = (set: ConnectionSet): string =>
-    once(texts, set, () => JSON.stringify(reachableJson(set)));
-  const names = new Map<string, string>();
-  const quoted = (name: string): string => once(names, name, () => JSON.stringify(name));
+  // There are many rows: what they begin and end with is written once.
+  const beginnings = new Map<string, string>();
+  const begun = (from: string) => `{"from":${JSON.stringify(from)},"to":`;
+  const middles = new Map<string, string>();
+  const quoted = (to: string) => `${JSON.stringify(to)},"connections":`;
+  const ends = new Map<ConnectionSet, string>();
+  const ended = (set: ConnectionSet) => `${JSON.stringify(reachableJson(set))}}`;
   yield '{"connections":[';
   let last: string | undefined;
   for (const { from, to, connections } of rows) {
     if (last !== undefined) yield `${last},`;
-    last = `{"from":${quoted(from)},"to":${quoted(to)},"connections":${textOf(connections)}}`;
+    const beginning = once(beginnings, from, begun);
+    last = beginning + once(middles, to, quoted) + once(ends, connections, ended);
   }
   if (last !== undefined) yield last;
   yield classes ? "]," : "]}";

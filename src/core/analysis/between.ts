@@ -74,14 +74,14 @@ export class Between {
         isBound ? this.#pairs(from.sortsByNode, to.sortsByNode) : this.#pairs(from.sorts, to.sorts),
       );
     }
-    if (source.family !== destination.family || !apart(source, destination)) return NOTHING;
+    if (source.family !== destination.family || !areApart(source, destination)) return NOTHING;
     const connections = this.#analysis.connectionsBetween(
       source.peerClass,
       destination.peerClass,
       "any",
     );
     if (connections.isEmpty) return NOTHING;
-    return once(this.#answers, connections, () => ({ connections, isUniform: true }));
+    return once(this.#answers, connections, uniform);
   }
 
   *#pairs(from: readonly Sort[], to: readonly Sort[]): Generator<ConnectionSet> {
@@ -134,6 +134,14 @@ function overlaps(groups: readonly Group[]): boolean {
   return groups.some(({ name, members }) =>
     members.some((member) => once(homes, member, () => name) !== name),
   );
+}
+
+function uniform(connections: ConnectionSet): Answer {
+  return { connections, isUniform: true };
+}
+
+function areApart(a: Sort, b: Sort): boolean {
+  return a.member !== b.member || a.other !== undefined || b.other !== undefined;
 }
 
 /** A peer of each sort such that they belong to different members. */

@@ -2,12 +2,16 @@
 
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 
+const UTF8 = new TextEncoder();
+
 /** The digest of `text` in UTF-8, as 40 hexadecimal digits. */
 export function sha1(text: string): string {
-  const blocks = padded(new TextEncoder().encode(text));
+  const blocks = padded(UTF8.encode(text));
   const hash = Uint32Array.from(START);
   for (let offset = 0; offset < blocks.byteLength; offset += 64) absorb(hash, blocks, offset);
-  return Array.from(hash, (word) => word.toString(16).padStart(8, "0")).join("");
+  let digits = "";
+  for (const word of hash) digits += word.toString(16).padStart(8, "0");
+  return digits;
 }
 
 /** The message, a 1 bit, zeros, and its length in bits, in whole blocks of 64 bytes. */
@@ -28,7 +32,11 @@ function absorb(hash: Uint32Array, blocks: DataView, offset: number): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0] = hash;
   for (let i = 0; i < 80; i++) {
     const sum = rotate(a, 5) + mix(i, b, c, d) + e + (words[i] ?? 0);
-    [a, b, c, d, e] = [sum >>> 0, a, rotate(b, 30), c, d];
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = sum >>> 0;
   }
   for (const [i, word] of [a, b, c, d, e].entries()) hash[i] = (hash[i] ?? 0) + word;
 }
