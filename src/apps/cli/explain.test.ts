@@ -274,6 +274,13 @@ status: { addresses: [{ type: InternalIP, address: 172.16.0.1 }] }
     ]);
   });
 
+  it("says when packets to oneself meet policy at all", async () => {
+    const ends = ["--from", "shop/web", "--to", "shop/web", "--port", "80"];
+    const { code, told } = await explain(...ends);
+    assert.equal(code, 1);
+    assert.match(told.join("\n"), /sent to oneself leaves, and meets policy, through a Service/);
+  });
+
   it("says that nobody polices a connection", async () => {
     const { printed } = await explain("--from", "192.0.2.1", "--to", "192.0.2.2", "--port", "80");
     assert.deepEqual(printed.slice(1), ["", "nobody polices it"]);

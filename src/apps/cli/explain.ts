@@ -1,6 +1,7 @@
 /** `picket explain`: what policy makes of a connection, why, and what would turn it. */
 import { modelOf } from "../../core/model/convert.ts";
 import { formatProblem } from "../../core/model/problems.ts";
+import { formatAddress } from "../../core/net/address.ts";
 import { formatProtocol, hasPorts, ICMP, ICMPV6, TCP } from "../../core/net/protocol.ts";
 import type { ServerOptions } from "./client.ts";
 import { fetchCluster, type Written } from "./cluster.ts";
@@ -41,9 +42,18 @@ export async function explain(terminal: Terminal, options: ExplainOptions): Prom
   requireOneQuestion(options);
   const { explainer, locate } = await clusterOf(terminal, options);
   const answer = explainer.answer({ ...options, from, to });
+  if (!answer.translation && answer.explained.some(isToItself)) {
+    terminal.tell(
+      "note: what is sent to oneself leaves, and meets policy, through a Service alone",
+    );
+  }
   if (options.output === "json") terminal.print(JSON.stringify(answerObject(answer, locate)));
   else for (const line of answerLines(terminal, answer, locate)) terminal.print(line);
   return isAllowed(answer) ? EXIT.yes : EXIT.no;
+}
+
+function isToItself({ connection: { flow } }: Answer["explained"][number]): boolean {
+  return formatAddress(flow.source) === formatAddress(flow.destination);
 }
 
 /** Nothing that is asked goes unheard. Throws CommandFailure (usage). */
