@@ -14,7 +14,7 @@ import type { Analysis } from "./analysis.ts";
 import type { CommonPeer } from "./common-peers.ts";
 import type { WorkloadPeer } from "./peers.ts";
 
-/** Compares compiled policy by what it says; every stage and set is written out once. */
+/** Compares compiled policy by what it says; every stage, rule and set is written out once. */
 export class Unchanged {
   readonly #before: Analysis;
   readonly #after: Analysis;
@@ -23,6 +23,7 @@ export class Unchanged {
     ingress: new Map<CommonPeer, boolean>(),
   };
   readonly #stages = new Map<Stage, string>();
+  readonly #rules = new Map<CompiledRule, string>();
   readonly #sets = new Map<AddressSet, number>();
   readonly #numbers = new Map<string, number>();
 
@@ -64,14 +65,16 @@ export class Unchanged {
 
   #stageText(stage: Stage): string {
     return once(this.#stages, stage, () => {
-      const rules = stage.rules.map((rule) => this.#ruleValue(rule));
-      return JSON.stringify([rules, stage.otherwise]);
+      const rules = stage.rules.map((rule) => this.#ruleText(rule));
+      return [...rules, stage.otherwise].join("\n");
     });
   }
 
-  #ruleValue({ action, families, protocol, icmp, source, destination }: CompiledRule): unknown {
-    const sides = [source, destination].map((side) => this.#sideValue(side));
-    return [action, families, protocol, icmp?.toString(), sides];
+  #ruleText(rule: CompiledRule): string {
+    return once(this.#rules, rule, ({ action, families, protocol, icmp, source, destination }) => {
+      const sides = [source, destination].map((side) => this.#sideValue(side));
+      return JSON.stringify([action, families, protocol, icmp?.toString(), sides]);
+    });
   }
 
   #sideValue({ addresses, ports, notPorts }: CompiledSide): unknown {
