@@ -2,7 +2,7 @@
 import { compareAddresses } from "../net/address.ts";
 import { compareBytes } from "../text/byte-order.ts";
 import type { Analysis } from "./analysis.ts";
-import { Between, NOTHING } from "./between.ts";
+import { Between, NOTHING, type Shaped } from "./between.ts";
 import type { ConnectionSet } from "./connection-set.ts";
 import type { Group } from "./groups.ts";
 
@@ -28,17 +28,9 @@ export function* reach(
 ): Generator<Reached> {
   const between = new Between(analysis, [...new Set([sources, destinations])]);
   const columns = between.shaped(destinations);
-  for (const { group: from, shape } of between.shaped(sources)) {
-    const row = between.row(shape);
-    const isCommon = between.isCrossed ? sharesWith(from) : undefined;
-    for (const { group: to, shape: column } of columns) {
-      const isKept = !from.isNodeBound && !to.isNodeBound && from !== to && !isCommon?.(to);
-      const answer = (isKept && row[column]) || between.answer(from, to);
-      if (isKept) row[column] = answer;
-      if (answer === NOTHING) continue;
-      const { connections, isUniform } = answer;
-      yield { from: from.name, to: to.name, connections, isUniform };
-    }
+  for (const source of between.shaped(sources)) {
+    yield* reachedFrom(source, columns, between);
+    const { group: from, shape } = source;
     for (const { name, connections, isUniform } of between.outside(from, shape, "to")) {
       yield { from: from.name, to: name, connections, isUniform };
     }
@@ -55,6 +47,26 @@ export function* reach(
   for (const { to, name, connections, isUniform } of entering) {
     yield { from: name, to, connections, isUniform };
   }
+}
+
+/** What one group reaches of the others: all at once, as a generator takes longer for each. */
+function reachedFrom(
+  { group: from, shape }: Shaped,
+  columns: readonly Shaped[],
+  between: Between,
+): Reached[] {
+  const row = between.row(shape);
+  const isCommon = between.isCrossed ? sharesWith(from) : undefined;
+  const reached: Reached[] = [];
+  for (const { group: to, shape: column } of columns) {
+    const isKept = !from.isNodeBound && !to.isNodeBound && from !== to && !isCommon?.(to);
+    const answer = (isKept && row[column]) || between.answer(from, to);
+    if (isKept) row[column] = answer;
+    if (answer === NOTHING) continue;
+    const { connections, isUniform } = answer;
+    reached.push({ from: from.name, to: to.name, connections, isUniform });
+  }
+  return reached;
 }
 
 /** Tells which groups have a member of this one. */
