@@ -34,7 +34,7 @@ export interface Answer {
 
 /**
  * A cluster that can be asked. An answer reads only what has a part in it: with 10,000 policies and
- * 100,000 endpoints half of them take under 20 ms (`npm run bench -- knowing`).
+ * 100,000 endpoints 99 of 100 take under 50 ms (`npm run bench -- knowing`).
  */
 export class Explainer {
   readonly vicinities: Vicinities;
