@@ -1,6 +1,6 @@
 /** Judges all connections between two addresses at once, as `verdict/judge.ts` judges one. */
 import type { Step, Verdict } from "../model/verdict.ts";
-import { TCP } from "../net/protocol.ts";
+import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import type { Cluster } from "../verdict/cluster.ts";
 import { type Passage, reversed } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
@@ -82,12 +82,15 @@ const NEW: Omit<Packets, keyof Pair> = {
 /** The connections that have an answer. */
 const ANSWERED = ConnectionSet.all.answered();
 
-const OF_TCP = ConnectionSet.ofProtocol(TCP);
+/** The protocols of which connection tracking knows a reply from a first packet. */
+const STATEFUL = [TCP, ICMP, ICMPV6]
+  .map((protocol) => ConnectionSet.ofProtocol(protocol))
+  .reduce((a, b) => a.union(b));
 
 /** What connection tracking makes of answers, some of whose requests it never saw. */
 function withoutEntry(
   untracked: ConnectionSet,
   asked: ConnectionSet,
 ): Pick<Packets, "established" | "invalid"> {
-  return { established: asked.subtract(untracked), invalid: untracked.intersect(OF_TCP) };
+  return { established: asked.subtract(untracked), invalid: untracked.intersect(STATEFUL) };
 }

@@ -170,9 +170,12 @@ function turned({ node, from, to }: Crossing): Crossing {
   return { node, from: to, to: from };
 }
 
-/** §9.2: without a conntrack entry a reply of TCP "is INVALID there, other protocols are NEW". */
+/**
+ * §9.2: without a conntrack entry a reply of TCP "is INVALID there, other protocols are NEW"; but the
+ * kernel takes an echo reply that nobody asked for as INVALID too.
+ */
 function withoutEntry(flow: Flow): State {
-  return flow.protocol === TCP ? "invalid" : "new";
+  return [TCP, ICMP, ICMPV6].includes(flow.protocol) ? "invalid" : "new";
 }
 
 /** Addresses and ports swapped. Of ICMP only an echo request has a reply. */

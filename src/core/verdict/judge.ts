@@ -39,9 +39,12 @@ function isDenied({ step }: { readonly step: Step }): boolean {
   return step.action === "Deny";
 }
 
+/** The protocols of which connection tracking knows a reply from a first packet. */
+const STATEFUL: readonly number[] = [TCP, ICMP, ICMPV6];
+
 /** What connection tracking makes of the reply to a packet that it never saw. */
 function withoutEntry({ protocol }: Flow): Tracking {
-  return protocol === TCP ? "invalid" : "new";
+  return STATEFUL.includes(protocol) ? "invalid" : "new";
 }
 
 /** The first packet of the answer; undefined for a message that has none. */
