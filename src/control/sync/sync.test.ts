@@ -52,6 +52,7 @@ const SYNCERS: readonly [string, () => Syncer][] = [
 it("ApiSyncer tells of an object without a name, and goes on", async () => {
   class NamelessClient extends ApiClient {
     override list: ApiClient["list"] = async () => {
+      // No Resource, on purpose: what a server should never send.
       const nameless = { apiVersion: "v1", kind: "Namespace", metadata: {} };
       return { ok: true, value: { items: [nameless as unknown as Resource], revision: 1 } };
     };

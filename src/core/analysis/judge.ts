@@ -1,7 +1,7 @@
 /** Judges all connections between two addresses at once, as `verdict/judge.ts` judges one. */
 import type { Step, Verdict } from "../model/verdict.ts";
-import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import type { Cluster } from "../verdict/cluster.ts";
+import { STATEFUL } from "../verdict/judge.ts";
 import { type Passage, reversed } from "../verdict/passage.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import type { Pair } from "./match.ts";
@@ -82,15 +82,15 @@ const NEW: Omit<Packets, keyof Pair> = {
 /** The connections that have an answer. */
 const ANSWERED = ConnectionSet.all.answered();
 
-/** The protocols of which connection tracking knows a reply from a first packet. */
-const STATEFUL = [TCP, ICMP, ICMPV6]
-  .map((protocol) => ConnectionSet.ofProtocol(protocol))
-  .reduce((a, b) => a.union(b));
+/** All connections by a protocol whose replies connection tracking knows from first packets. */
+const OF_STATEFUL = STATEFUL.map((protocol) => ConnectionSet.ofProtocol(protocol)).reduce((a, b) =>
+  a.union(b),
+);
 
 /** What connection tracking makes of answers, some of whose requests it never saw. */
 function withoutEntry(
   untracked: ConnectionSet,
   asked: ConnectionSet,
 ): Pick<Packets, "established" | "invalid"> {
-  return { established: asked.subtract(untracked), invalid: untracked.intersect(STATEFUL) };
+  return { established: asked.subtract(untracked), invalid: untracked.intersect(OF_STATEFUL) };
 }

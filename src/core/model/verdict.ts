@@ -24,7 +24,7 @@ export type Decision =
   | { readonly by: "encapsulation" }
   /** Untracked or pre-DNAT policy of which no rule decided: the packet goes on (action `None`). */
   | { readonly by: "no-match" }
-  /** A TCP reply of an untracked connection that no untracked policy took: conntrack's INVALID. */
+  /** A reply by TCP or ICMP to an untracked request, and no untracked policy took it: INVALID. */
   | { readonly by: "invalid-state" };
 
 /** A rule of a policy matched, and its action decided. */

@@ -40,7 +40,7 @@ function isDenied({ step }: { readonly step: Step }): boolean {
 }
 
 /** The protocols of which connection tracking knows a reply from a first packet. */
-const STATEFUL: readonly number[] = [TCP, ICMP, ICMPV6];
+export const STATEFUL: readonly number[] = [TCP, ICMP, ICMPV6];
 
 /** What connection tracking makes of the reply to a packet that it never saw. */
 function withoutEntry({ protocol }: Flow): Tracking {
