@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { formatAddress, hostPrefix, prefix } from "../../src/core/net/address.ts";
 import type { CompiledRule, CompiledSide } from "../../src/core/policy/policy.ts";
 import { AddressSet } from "../../src/core/sets/address-set.ts";
+import type { Addresses } from "../../src/core/sets/addresses.ts";
 import { HOSTS, rule } from "./arbitrary.ts";
 
 /** A rule taken away or another put in, and an address that joins or leaves every set. */
@@ -25,8 +26,8 @@ export function changed(
   rules: readonly CompiledRule[],
   { at, remove, insert, moving }: Change,
 ): CompiledRule[] {
-  const sets = new Map<AddressSet, AddressSet>();
-  const moved = (set: AddressSet): AddressSet => {
+  const sets = new Map<Addresses, Addresses>();
+  const moved = (set: Addresses): Addresses => {
     const known = sets.get(set);
     if (known || moving === undefined) return known ?? set;
     const net = prefix(moving);

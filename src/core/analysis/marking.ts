@@ -6,7 +6,7 @@ import {
   formatAddress,
   lastAddress,
 } from "../net/address.ts";
-import { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import type { Cuts } from "./outside.ts";
 import type { Term } from "./terms.ts";
 
@@ -48,11 +48,11 @@ export class Marking {
   }
 
   mark(term: Term, family: Family): void {
-    if (term instanceof AddressSet) this.#markSet(term, family);
+    if ("hosts" in term) this.#markSet(term, family);
     else this.#markNamed(term);
   }
 
-  #markSet(set: AddressSet, family: Family): void {
+  #markSet(set: Addresses, family: Family): void {
     const mark = this.#make(set, 1);
     for (const host of set.hosts) {
       if (host.family === family) this.#places.get(formatAddress(host))?.push(mark);
@@ -70,7 +70,7 @@ export class Marking {
   }
 
   /** Addresses that serve the same ports under a name get the same answer. */
-  #markNamed(term: Exclude<Term, AddressSet>): void {
+  #markNamed(term: Exclude<Term, Addresses>): void {
     const marks = new Map<string, number>();
     for (const [text, served] of term.members) {
       const place = this.#places.get(text);

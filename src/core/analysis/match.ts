@@ -6,7 +6,7 @@ import { once } from "../calc/once.ts";
 import { type Address, type Family, formatAddress } from "../net/address.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { CompiledRule, CompiledSide, PortCriterion, ProtocolMatch } from "../policy/policy.ts";
-import type { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import { PortSet } from "../sets/port-set.ts";
 import { ConnectionSet } from "./connection-set.ts";
 
@@ -20,7 +20,7 @@ export interface Pair {
 
 /** Answers as `set.has(address)` does, for the addresses that it is given out for. */
 export interface Memberships {
-  has(set: AddressSet, address: Address): boolean;
+  has(set: Addresses, address: Address): boolean;
 }
 
 const WITH_PORTS = [TCP, UDP, SCTP] as const;
@@ -68,7 +68,7 @@ function hasAddress(
   address: Address,
   known: Memberships | undefined,
 ): boolean {
-  const isIn = (set: AddressSet) => (known ? known.has(set, address) : set.has(address));
+  const isIn = (set: Addresses) => (known ? known.has(set, address) : set.has(address));
   return addresses.every(({ set, negated }) => isIn(set) !== negated);
 }
 

@@ -10,7 +10,7 @@ import {
   hostPrefix,
   type Prefix,
 } from "../net/address.ts";
-import { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import { Marking } from "./marking.ts";
 import type { Memberships } from "./match.ts";
 import { type AddressRange, Cuts, freeAddress } from "./outside.ts";
@@ -44,7 +44,7 @@ export class Signatures implements Memberships {
   readonly #ofAddress = new Map<string, Signature>();
   readonly #byMarks = new Map<string, Signed>();
   readonly #members: ReadonlyMap<Term, readonly Membership[]>;
-  readonly #inSet = new Map<AddressSet, ReadonlySet<Address | undefined>>();
+  readonly #inSet = new Map<Addresses, ReadonlySet<Address | undefined>>();
 
   /**
    * `taken` are the addresses that workloads and hosts have. `nobodys` is a net at the beginning of
@@ -80,7 +80,7 @@ export class Signatures implements Memberships {
   }
 
   /** Reports whether the address of a signature, that very object, is in a set that is a term. */
-  has(set: AddressSet, representative: Address): boolean {
+  has(set: Addresses, representative: Address): boolean {
     const members = once(this.#inSet, set, () => {
       return new Set(this.membersOf(set).map(({ signature }) => this.all[signature]?.address));
     });
@@ -148,7 +148,7 @@ function* netsOf(
   isTaken: (address: Address) => boolean,
 ): Generator<Prefix> {
   for (const term of terms) {
-    const isSet = term instanceof AddressSet;
+    const isSet = "hosts" in term;
     const single = isSet ? term.hosts : Array.from(term.members.keys(), address);
     yield* single.filter((one) => !isTaken(one)).map(hostPrefix);
     if (isSet) yield* term.nets;

@@ -4,9 +4,10 @@ import type { Configuration } from "../model/configuration.ts";
 import { formatPrefix } from "../net/address.ts";
 import type { CompiledSide, NamedPortSet, Section, Stage } from "../policy/policy.ts";
 import { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 
 /** Whether an address is in a set, or which ports it serves under a name. One object, one meaning. */
-export type Term = AddressSet | NamedPortSet;
+export type Term = Addresses | NamedPortSet;
 
 /** What a list of rules asks of where packets come from and of where they go. */
 export interface SideTerms {

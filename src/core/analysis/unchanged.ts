@@ -9,7 +9,7 @@ import type {
   Section,
   Stage,
 } from "../policy/policy.ts";
-import type { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import type { Analysis } from "./analysis.ts";
 import type { CommonPeer } from "./common-peers.ts";
 import type { WorkloadPeer } from "./peers.ts";
@@ -24,7 +24,7 @@ export class Unchanged {
   };
   readonly #stages = new Map<Stage, string>();
   readonly #rules = new Map<CompiledRule, string>();
-  readonly #sets = new Map<AddressSet, number>();
+  readonly #sets = new Map<Addresses, number>();
   readonly #numbers = new Map<string, number>();
 
   constructor(before: Analysis, after: Analysis) {
@@ -82,7 +82,7 @@ export class Unchanged {
     return [terms, portsValue(ports), portsValue(notPorts)];
   }
 
-  #numberOf(set: AddressSet): number {
+  #numberOf(set: Addresses): number {
     return once(this.#sets, set, () =>
       once(this.#numbers, set.toString(), () => this.#numbers.size),
     );

@@ -10,7 +10,7 @@ import type { HostEndpoint, WorkloadEndpoint } from "../model/endpoint.ts";
 import type { Action, HttpMatch, PrincipalMatch } from "../model/policy.ts";
 import type { Decision } from "../model/verdict.ts";
 import type { Family } from "../net/address.ts";
-import type { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import type { PortSet } from "../sets/port-set.ts";
 
 /** Everything that one node enforces. No staged policy is in it, nor a rule for requests only. */
@@ -102,7 +102,7 @@ export interface CompiledSide {
 
 /** In the set, or with `negated` outside it. Sets are shared: one object for one meaning. */
 export interface AddressTerm {
-  readonly set: AddressSet;
+  readonly set: Addresses;
   readonly negated: boolean;
 }
 

@@ -17,14 +17,13 @@ import {
   type Prefix,
   prefixOf,
 } from "../net/address.ts";
+import type { Addresses } from "./addresses.ts";
 
 /** An immutable set of addresses of both families. */
-export class AddressSet {
+export class AddressSet implements Addresses {
   static readonly none = AddressSet.of([]);
 
-  /** The members of one address each that no network of the set covers, ascending. */
   readonly hosts: readonly Address[];
-  /** The wider members, ascending, none inside another. */
   readonly nets: readonly Prefix[];
   readonly #hosts: ReadonlySet<string>;
   /** Network texts, looked up by masking to each length in use. */
@@ -60,7 +59,6 @@ export class AddressSet {
     return this.hosts.length === 0 && this.nets.length === 0;
   }
 
-  /** Canonical text: equal sets print alike. */
   toString(): string {
     const hosts = this.hosts.map((host) => `${formatAddress(host)}/${bitsOf(host.family)}`);
     return [...hosts, ...this.nets.map(formatPrefix)].join(",");

@@ -8,7 +8,7 @@
 import { once } from "../../core/calc/once.ts";
 import { type Address, address, type Family, formatAddress } from "../../core/net/address.ts";
 import type { NamedPortSet, ServedPort } from "../../core/policy/policy.ts";
-import type { AddressSet } from "../../core/sets/address-set.ts";
+import type { Addresses } from "../../core/sets/addresses.ts";
 import { cutSegments, type Segment, SegmentSearch } from "./segments.ts";
 
 /** Addresses of one family that are in exactly the same sets. */
@@ -44,13 +44,13 @@ export class AddressParts {
   readonly #parts: Part[] = [];
   readonly hosts: readonly HostItem[];
   readonly segments: readonly SegmentItem[];
-  readonly #sets: ReadonlyMap<AddressSet, number>;
+  readonly #sets: ReadonlyMap<Addresses, number>;
   readonly #serving: ReadonlyMap<string, readonly ServingSet[]>;
   readonly #bySignature = new Map<string, Part>();
   readonly #holding = new Map<number, Part[]>();
   readonly #search: Readonly<Record<Family, SegmentSearch<SegmentItem>>>;
 
-  constructor(sets: Iterable<AddressSet>, named: Iterable<NamedPortSet>) {
+  constructor(sets: Iterable<Addresses>, named: Iterable<NamedPortSet>) {
     const members = new Members();
     this.#sets = new Map(Array.from(sets, (set, number) => [set, number]));
     for (const [set, number] of this.#sets) {
@@ -89,11 +89,11 @@ export class AddressParts {
   }
 
   /** The parts inside `set`. */
-  inside(set: AddressSet): readonly Part[] {
+  inside(set: Addresses): readonly Part[] {
     return this.#holding.get(this.#numberOf(set)) ?? [];
   }
 
-  has(part: Part, set: AddressSet): boolean {
+  has(part: Part, set: Addresses): boolean {
     return includes(part.sets, this.#numberOf(set));
   }
 
@@ -104,7 +104,7 @@ export class AddressParts {
     return serving.find(({ set }) => includes(part.sets, set))?.served ?? [];
   }
 
-  #numberOf(set: AddressSet): number {
+  #numberOf(set: Addresses): number {
     const number = this.#sets.get(set);
     if (number === undefined) throw new Error(`a set was not collected: ${set}`);
     return number;

@@ -7,7 +7,7 @@ import {
   lastAddress,
   prefix,
 } from "../../core/net/address.ts";
-import type { AddressSet } from "../../core/sets/address-set.ts";
+import type { Addresses } from "../../core/sets/addresses.ts";
 
 /** An address as one number: exact, and comparable within a family. */
 export type Point = number | bigint;
@@ -24,7 +24,7 @@ export interface Segment {
  * cover each piece (by their numbers, ascending).
  */
 export function cutSegments(
-  sets: ReadonlyMap<AddressSet, number>,
+  sets: ReadonlyMap<Addresses, number>,
   family: Family,
 ): { readonly first: Point; readonly last: Point; readonly sets: readonly number[] }[] {
   const borders: { readonly at: Point; readonly set: number; readonly opens: boolean }[] = [];

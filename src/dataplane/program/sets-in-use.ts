@@ -1,7 +1,7 @@
 /** Collects what rules ask of addresses that the kernel is to look up. */
 import type { Direction } from "../../core/model/policy.ts";
 import type { CompiledSide, NamedPortSet, Section, Stage } from "../../core/policy/policy.ts";
-import type { AddressSet } from "../../core/sets/address-set.ts";
+import type { Addresses } from "../../core/sets/addresses.ts";
 import { namesOf, type OwnSide, ownSide, peerSide } from "./sides.ts";
 
 /** A section to render for one endpoint or several alike. */
@@ -13,13 +13,13 @@ export interface SectionUse {
 }
 
 export interface SetsInUse {
-  readonly sets: ReadonlySet<AddressSet>;
+  readonly sets: ReadonlySet<Addresses>;
   /** By id. */
   readonly names: ReadonlyMap<string, NamedPortSet>;
 }
 
 export function setsInUse(uses: Iterable<SectionUse>): SetsInUse {
-  const sets = new Set<AddressSet>();
+  const sets = new Set<Addresses>();
   const names = new Map<string, NamedPortSet>();
   const seen = new Map<string, Set<Stage>>();
   const collect = (what: string, stage: Stage, sides: () => Iterable<CompiledSide>): void => {

@@ -13,12 +13,12 @@ import type {
   ServedPort,
   Stage,
 } from "../../core/policy/policy.ts";
-import type { AddressSet } from "../../core/sets/address-set.ts";
+import type { Addresses } from "../../core/sets/addresses.ts";
 import type { AddressParts, Part } from "./parts.ts";
 
 /** What can be known of the address on one side of a packet. */
 export interface AddressView {
-  has(set: AddressSet): boolean;
+  has(set: Addresses): boolean;
   served(named: NamedPortSet): readonly ServedPort[];
 }
 
