@@ -39,6 +39,30 @@ describe("AddressSet", () => {
     assert.equal(set.toString(), "::1/128,10.0.0.0/24");
   });
 
+  it("has what lies at the ends of a network and of a family, and nothing beside", () => {
+    const set = AddressSet.of(
+      ["0.0.0.0/31", "10.0.0.0/24", "255.255.255.255", "::/127", "ffff::/16"].map(prefix),
+    );
+    const asked = {
+      "0.0.0.0": true,
+      "0.0.0.1": true,
+      "0.0.0.2": false,
+      "9.255.255.255": false,
+      "10.0.0.0": true,
+      "10.0.0.255": true,
+      "10.0.1.0": false,
+      "255.255.255.254": false,
+      "255.255.255.255": true,
+      "::": true,
+      "::2": false,
+      "fffe:ffff:ffff:ffff:ffff:ffff:ffff:ffff": false,
+      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff": true,
+    };
+    for (const [text, isIn] of Object.entries(asked)) {
+      assert.equal(set.has(address(text)), isIn, text);
+    }
+  });
+
   it("never takes one family for the other", () => {
     assert.equal(AddressSet.of([prefix("0.0.0.0/0")]).has(address("::1")), false);
     assert.equal(AddressSet.of([prefix("::/0")]).has(address("10.0.0.1")), false);
