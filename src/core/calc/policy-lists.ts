@@ -5,16 +5,19 @@ import type { PolicyList } from "../model/verdict.ts";
 import { once } from "./once.ts";
 import type { SortablePolicy, SortedTier } from "./policy-sorter.ts";
 
+/** What of a tier its stages need. */
+export type TierPlace = Pick<SortedTier<never>, "name" | "defaultAction">;
+
 /** A tier as one list of an endpoint has it: what governs each direction, in order; not both empty. */
 export interface ListedTier<P> {
-  readonly tier: SortedTier<P>;
+  readonly tier: TierPlace;
   readonly ingress: readonly P[];
   readonly egress: readonly P[];
 }
 
 /** A policy beside the tier it stands in. */
 export interface PlacedPolicy<P> {
-  readonly tier: SortedTier<P>;
+  readonly tier: TierPlace;
   readonly policy: P;
 }
 
@@ -29,7 +32,7 @@ export function policyList<P extends SortablePolicy>(
   kind: Endpoint["kind"],
   selecting: readonly PlacedPolicy<P>[],
 ): ListedTier<P>[] {
-  const tiers = new Map<SortedTier<P>, Record<Direction, P[]>>();
+  const tiers = new Map<TierPlace, Record<Direction, P[]>>();
   for (const { tier, policy } of selecting) {
     if (!isIn(list, kind, policy)) continue;
     const listed = once(tiers, tier, () => ({ ingress: [], egress: [] }));
@@ -39,6 +42,16 @@ export function policyList<P extends SortablePolicy>(
   return Array.from(tiers, ([tier, { ingress, egress }]) => ({ tier, ingress, egress })).filter(
     ({ ingress, egress }) => ingress.length + egress.length > 0,
   );
+}
+
+/** As {@link policyList}; on a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2). */
+export function endpointList<P extends SortablePolicy>(
+  list: PolicyList,
+  { kind, interfaceName }: Pick<Endpoint, "kind" | "interfaceName">,
+  selecting: readonly PlacedPolicy<P>[],
+): ListedTier<P>[] {
+  if (list === "untracked" && interfaceName === "*") return [];
+  return policyList(list, kind, selecting);
 }
 
 function isIn(list: PolicyList, kind: Endpoint["kind"], policy: SortablePolicy): boolean {

@@ -5,13 +5,17 @@ import type { Family, Prefix } from "../net/address.ts";
 import { icmpOf } from "../net/protocol.ts";
 import { PortSet } from "../sets/port-set.ts";
 import { compileSide } from "./compile-side.ts";
-import type { Peers } from "./peers.ts";
+import type { PeerSource } from "./peer-source.ts";
 import type { ProtocolMatch, RequestRule } from "./policy.ts";
 
 const FAMILIES: readonly Family[] = [4, 6];
 
 /** The compiled rule, or undefined for one that matches no packet of either family. */
-export function compileRule(rule: Rule, decision: Decision, peers: Peers): RequestRule | undefined {
+export function compileRule(
+  rule: Rule,
+  decision: Decision,
+  peers: PeerSource,
+): RequestRule | undefined {
   const { http, source, destination } = rule;
   const icmp = icmpMessages(rule);
   const families = FAMILIES.filter((family) => canMatch(rule, icmp, family));

@@ -3,7 +3,7 @@ import type { EntityMatch, PortMatch } from "../model/policy.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { Selector } from "../selector/selector.ts";
 import { PortSet } from "../sets/port-set.ts";
-import type { Peers } from "./peers.ts";
+import type { PeerSource } from "./peer-source.ts";
 import type { AddressTerm, CompiledSide, NamedPortSet, PortCriterion } from "./policy.ts";
 import { restrict } from "./port-criterion.ts";
 
@@ -15,7 +15,7 @@ export function compileSide(
   side: EntityMatch,
   role: "source" | "destination",
   protocol: number | undefined,
-  peers: Peers,
+  peers: PeerSource,
 ): CompiledSide {
   const positive = positiveSelector(side);
   const compiled = (match: PortMatch) => compilePorts(match, positive, protocol, peers);
@@ -41,7 +41,7 @@ function bothOf(ports?: PortCriterion, backends?: NamedPortSet): PortCriterion |
 function addressTerms(
   { nets, notNets, notSelector }: EntityMatch,
   positive: Selector | undefined,
-  peers: Peers,
+  peers: PeerSource,
 ): AddressTerm[] {
   const terms: AddressTerm[] = [];
   if (nets) terms.push({ set: peers.addressesIn(nets), negated: false });
@@ -62,7 +62,7 @@ function compilePorts(
   { ranges, names }: PortMatch,
   positive: Selector | undefined,
   protocol: number | undefined,
-  peers: Peers,
+  peers: PeerSource,
 ): PortCriterion {
   const lookup = protocol === undefined || protocol === UDP || protocol === SCTP ? protocol : TCP;
   return {

@@ -1,10 +1,10 @@
 /** From a model to what its endpoints enforce. */
 
 import {
+  endpointList,
   type ListedTier,
   type PlacedPolicy,
   placePolicies,
-  policyList,
 } from "../calc/policy-lists.ts";
 import { PolicySorter } from "../calc/policy-sorter.ts";
 import { SelectorIndex } from "../calc/selector-index.ts";
@@ -32,6 +32,7 @@ import type {
   Section,
   Stage,
 } from "./policy.ts";
+import { bothWays, FINALS, normalStages, type StageSource, tierStages } from "./sections.ts";
 import { Stages } from "./stages.ts";
 
 /** Everything that `node` enforces, its endpoints in the byte order of their names. */
@@ -46,14 +47,6 @@ export function compile(model: Model, node: string): NodePolicy {
     ),
   };
 }
-
-/** What ends each list, and what that is put down to. */
-const FINALS: Readonly<Record<PolicyList, Pick<Section, "final" | "finalDecision">>> = {
-  normal: { final: "Deny", finalDecision: { by: "no-profile" } },
-  forward: { final: "Allow", finalDecision: { by: "forward-default" } },
-  untracked: { final: "None", finalDecision: { by: "no-match" } },
-  preDNAT: { final: "None", finalDecision: { by: "no-match" } },
-};
 
 type Listed = readonly ListedTier<Policy>[];
 
@@ -129,7 +122,12 @@ export class PolicyCompiler {
   /** The ingress of a workload as requests meet it, and what it would be with staged policies. */
   requests(endpoint: WorkloadEndpoint): RequestPolicy {
     const section = (tiers: Listed): Section<RequestRule> => ({
-      stages: this.#normalStages(this.#requestStages, endpoint, tiers, "ingress"),
+      stages: normalStages(
+        this.#stageSource(this.#requestStages),
+        tiers,
+        endpoint.profiles,
+        "ingress",
+      ),
       ...FINALS.normal,
     });
     const all = this.#list("normal", endpoint, "staged too");
@@ -139,16 +137,14 @@ export class PolicyCompiler {
     };
   }
 
-  /** The tiers of a list; on a wildcard endpoint doNotTrack has no effect (evaluation.md §9.2). */
   #list(
     list: PolicyList,
     endpoint: Endpoint,
     which: "enforced" | "staged too" = "enforced",
   ): Listed {
-    if (list === "untracked" && endpoint.interfaceName === "*") return [];
     const selecting = this.#policies.matching(endpoint.labels);
     const enforced = selecting.filter(({ policy }) => !policy.staged);
-    return policyList(list, endpoint.kind, which === "enforced" ? enforced : selecting);
+    return endpointList(list, endpoint, which === "enforced" ? enforced : selecting);
   }
 
   #normal(endpoint: Endpoint): BothWays {
@@ -157,34 +153,22 @@ export class PolicyCompiler {
   }
 
   #normalSection(endpoint: Endpoint, tiers: Listed, direction: Direction): Section {
-    return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
+    return this.#section(
+      "normal",
+      normalStages(this.#stageSource(this.#stages), tiers, endpoint.profiles, direction),
+    );
   }
 
   #tiers(list: PolicyList, tiers: Listed, direction: Direction): Section {
     return this.#section(list, tierStages(this.#stages, list, tiers, direction));
   }
 
-  #normalStages(
-    stages: Stages,
-    endpoint: Endpoint,
-    tiers: Listed,
-    direction: Direction,
-  ): Stage<RequestRule>[] {
-    return [
-      ...tierStages(stages, "normal", tiers, direction),
-      ...this.#profileStages(stages, endpoint.profiles, direction),
-    ];
-  }
-
-  /** A profile without rules for the direction only passes and needs no stage. */
-  #profileStages(
-    stages: Stages,
-    profiles: readonly string[],
-    direction: Direction,
-  ): Stage<RequestRule>[] {
-    return profiles
-      .map((name) => stages.ofProfile(name, this.#profiles.get(name), direction))
-      .filter((stage) => stage.rules.length > 0 || stage.otherwise === "Deny");
+  #stageSource(stages: Stages): StageSource<Policy, RequestRule> {
+    return {
+      ofTier: (tier, policies, direction, otherwise) =>
+        stages.ofTier(tier, policies, direction, otherwise),
+      ofProfile: (name, direction) => stages.ofProfile(name, this.#profiles.get(name), direction),
+    };
   }
 
   #section(list: PolicyList, stages: readonly Stage[]): Section {
@@ -205,28 +189,8 @@ function differsInPolicies(before: Model, after: Model): boolean {
 /** What rules mean others by, and the rules that are no policy's. */
 const MEANT = ["workloads", "hostEndpoints", "networkSets", "services", "profiles"] as const;
 
-/** A stage for each tier that is active in the direction (evaluation.md §2). */
-function tierStages(
-  stages: Stages,
-  list: PolicyList,
-  tiers: Listed,
-  direction: Direction,
-): Stage<RequestRule>[] {
-  const endsTiers = list === "normal" || list === "forward";
-  return tiers
-    .filter((listed) => listed[direction].length > 0)
-    .map((listed) => {
-      const otherwise = endsTiers ? listed.tier.defaultAction : "Pass";
-      return stages.ofTier(listed.tier, listed[direction], direction, otherwise);
-    });
-}
-
 function hasStaged(tiers: Listed, direction: Direction): boolean {
   return tiers.some((tier) => tier[direction].some((policy) => policy.staged));
-}
-
-function bothWays(section: (direction: Direction) => Section): BothWays {
-  return { ingress: section("ingress"), egress: section("egress") };
 }
 
 function ofNode<E extends Endpoint>(endpoints: readonly E[], node: string): E[] {

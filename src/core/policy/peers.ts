@@ -9,12 +9,13 @@ import { type Address, formatAddress, hostPrefix, type Prefix } from "../net/add
 import { formatProtocol } from "../net/protocol.ts";
 import { format, type Selector } from "../selector/selector.ts";
 import { AddressSet } from "../sets/address-set.ts";
+import { namedPortsId, type PeerSource, serviceId } from "./peer-source.ts";
 import type { NamedPortSet, ServedPort } from "./policy.ts";
 
 type Peer = Endpoint | NetworkSet;
 
 /** Resolves selectors against everything in a cluster that carries labels (evaluation.md §6). */
-export class Peers {
+export class Peers implements PeerSource {
   readonly #index: LabelIndex<Peer>;
   readonly #selected = new Map<string, AddressSet>();
   readonly #nets = new Map<string, AddressSet>();
@@ -27,25 +28,21 @@ export class Peers {
     this.#services = new Map(services.map((service) => [serviceId(service), service]));
   }
 
-  /** The addresses of what `selector` selects: one object for one canonical selector. */
   addressesOf(selector: Selector): AddressSet {
     return once(this.#selected, format(selector), () =>
       AddressSet.of(this.#index.select(selector).flatMap(prefixesOf)),
     );
   }
 
-  /** The addresses inside any of `nets`: one object for one meaning. */
   addressesIn(nets: readonly Prefix[]): AddressSet {
     const set = AddressSet.of(nets);
     return once(this.#nets, set.toString(), () => set);
   }
 
-  /** The addresses of a service's backends; none of a service that nothing is known of. */
   backendsOf(name: ServiceName): AddressSet {
     return this.addressesIn(this.#services.get(serviceId(name))?.addresses.map(hostPrefix) ?? []);
   }
 
-  /** Where the backends of a service are reached. */
   servicePorts(name: ServiceName): NamedPortSet {
     const id = `service ${serviceId(name)}`;
     return once(this.#namedPorts, id, () => {
@@ -57,13 +54,9 @@ export class Peers {
     });
   }
 
-  /**
-   * Where the port `name` leads on the endpoints that `selector` selects; only ports of `protocol`
-   * if that is given. Network sets have no ports.
-   */
   namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet {
-    const wanted = protocol === undefined ? "any" : formatProtocol(protocol);
-    const id = `${name}/${wanted} of ${format(selector)}`;
+    const wanted = protocol === undefined ? undefined : formatProtocol(protocol);
+    const id = namedPortsId(format(selector), name, wanted);
     return once(this.#namedPorts, id, () => {
       const members = new Map<string, ServedPort[]>();
       for (const peer of this.#index.select(selector)) {
@@ -77,10 +70,6 @@ export class Peers {
       return { id, members };
     });
   }
-}
-
-function serviceId({ namespace, name }: ServiceName): string {
-  return `${namespace}/${name}`;
 }
 
 function prefixesOf(peer: Peer): readonly Prefix[] {

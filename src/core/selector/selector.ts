@@ -19,8 +19,11 @@ export type SetOp = "in" | "not in";
 /** Label names to values. A map, because users name labels `__proto__` and `constructor` too. */
 export type Labels = ReadonlyMap<string, string>;
 
+/** As much of labels as a selector asks. */
+export type LabelSource = Pick<Labels, "get" | "has">;
+
 /** Reports whether `selector` selects something carrying `labels`. */
-export function matches(selector: Selector, labels: Labels): boolean {
+export function matches(selector: Selector, labels: LabelSource): boolean {
   switch (selector.op) {
     case "all":
     case "global": // Whether a resource is global is its scope's business; no label can say so.

@@ -1,0 +1,263 @@
+/** The sets that rules name, kept up to date while endpoints, network sets and services change. */
+import type { Item } from "../calc/label-store.ts";
+import { LiveAddressSet } from "../calc/live-address-set.ts";
+import { LiveLabelIndex } from "../calc/live-label-index.ts";
+import { once } from "../calc/once.ts";
+import { PrefixTable } from "../calc/prefix-table.ts";
+import type { EndpointPort } from "../model/endpoint.ts";
+import type { ServiceName } from "../model/policy.ts";
+import type { Service } from "../model/service.ts";
+import { formatAddress, hostPrefix, type Prefix } from "../net/address.ts";
+import { formatProtocol } from "../net/protocol.ts";
+import { format, type Labels, type Selector } from "../selector/selector.ts";
+import { AddressSet } from "../sets/address-set.ts";
+import type { Addresses } from "../sets/addresses.ts";
+import type { PolicyChanges } from "./changes.ts";
+import { type Held, HeldSets, type LiveSet } from "./held-sets.ts";
+import { LivePortSet } from "./live-port-set.ts";
+import { namedPortsId, type PeerSource, serviceId } from "./peer-source.ts";
+import type { NamedPortSet } from "./policy.ts";
+import { type Peer, SelectedPeers } from "./selected-peers.ts";
+
+/** An endpoint or a network set as rules name it. */
+export interface PeerFacts {
+  /** Its own. */
+  readonly labels: Labels;
+  /** Whose labels it inherits, in order of precedence. */
+  readonly profiles: readonly string[];
+  readonly prefixes: readonly Prefix[];
+  readonly ports: readonly EndpointPort[];
+}
+
+/** What rules may name is of one of these parts, and has a key there. */
+type PeerPart = "workload" | "hostEndpoint" | "networkSet";
+
+type AddressesHeld = Held<Extract<LiveSet, { readonly kind: "addresses" }>>;
+type PortsHeld = Held<Extract<LiveSet, { readonly kind: "ports" }>>;
+
+/** What is known of a service, and the sets that come of it. */
+interface ServiceSets {
+  service: Service | undefined;
+  addresses: Held<Extract<LiveSet, { readonly addresses: LiveAddressSet }>> | undefined;
+  ports: PortsHeld | undefined;
+}
+
+export class LivePeers {
+  readonly #table = new PrefixTable();
+  readonly #index = new LiveLabelIndex<Peer>();
+  readonly #peers: Readonly<Record<PeerPart, Map<string, Item<Peer>>>> = {
+    workload: new Map(),
+    hostEndpoint: new Map(),
+    networkSet: new Map(),
+  };
+  readonly #selected = new Map<string, SelectedPeers>();
+  readonly #nets = new Map<string, AddressesHeld>();
+  readonly #services = new Map<string, ServiceSets>();
+  readonly #sets = new HeldSets();
+
+  /** One object as it is now; undefined when it is gone. */
+  setPeer(part: PeerPart, key: string, facts: PeerFacts | undefined): void {
+    const peers = this.#peers[part];
+    const item = peers.get(key);
+    if (!facts) {
+      if (item) this.#remove(item);
+      peers.delete(key);
+      return;
+    }
+    const { labels, profiles, ports } = facts;
+    const prefixes = facts.prefixes.map((prefix) => this.#table.retain(prefix));
+    const peer = { prefixes, ports };
+    if (item && areAlike(item.value, peer)) {
+      for (const prefix of prefixes) this.#table.release(prefix);
+      this.#index.relabel(item, labels, profiles);
+      return;
+    }
+    if (item) this.#remove(item);
+    peers.set(key, this.#index.add(peer, labels, profiles));
+  }
+
+  setProfile(name: string, labels: Labels | undefined): void {
+    this.#index.setProfile(name, labels);
+  }
+
+  /** `key` is `namespace/name`. */
+  setService(key: string, service: Service | undefined): void {
+    const sets = this.#serviceOf(key);
+    this.#countBackends(sets, "remove");
+    sets.service = service;
+    this.#countBackends(sets, "add");
+    this.#forgetService(key, sets);
+  }
+
+  /** Names sets for whoever holds the lease, until it is released. */
+  lease(): PeerLease {
+    return new PeerLease(this, this.#sets);
+  }
+
+  flush(): Pick<PolicyChanges, "newSets" | "changedSets" | "goneSets"> {
+    return this.#sets.flush();
+  }
+
+  get holdings(): Readonly<Record<string, number>> {
+    return {
+      ...this.#index.holdings,
+      prefixes: this.#table.size,
+      selectors: this.#selected.size,
+      nets: this.#nets.size,
+      services: this.#services.size,
+    };
+  }
+
+  selected(selector: Selector): SelectedPeers {
+    return once(this.#selected, format(selector), (id) => {
+      const peers: SelectedPeers = new SelectedPeers(
+        id,
+        this.#table,
+        this.#sets,
+        () => this.#index.select(selector),
+        () => {
+          this.#index.unwatch(watch);
+          this.#selected.delete(id);
+        },
+      );
+      const watch = this.#index.watch(selector, peers);
+      return peers;
+    });
+  }
+
+  nets(nets: readonly Prefix[]): AddressesHeld {
+    const addresses = AddressSet.of(nets);
+    return once(this.#nets, addresses.toString(), (id) =>
+      this.#sets.add({ kind: "addresses", id: `nets ${id}`, addresses }, () =>
+        this.#nets.delete(id),
+      ),
+    );
+  }
+
+  backends(key: string): AddressesHeld {
+    const sets = this.#serviceOf(key);
+    if (sets.addresses) return sets.addresses;
+    const addresses = new LiveAddressSet(this.#table);
+    const set = { kind: "addresses", id: `backends of ${key}`, addresses } as const;
+    sets.addresses = this.#sets.add(set, () => {
+      addresses.close();
+      sets.addresses = undefined;
+      this.#forgetService(key, sets);
+    });
+    this.#countAddresses(sets, "add");
+    return sets.addresses;
+  }
+
+  servicePorts(key: string): PortsHeld {
+    const sets = this.#serviceOf(key);
+    if (sets.ports) return sets.ports;
+    const id = `service ${key}`;
+    const set = { kind: "ports", id, ports: new LivePortSet(id) } as const;
+    sets.ports = this.#sets.add(set, () => {
+      sets.ports = undefined;
+      this.#forgetService(key, sets);
+    });
+    this.#countPorts(sets, "add");
+    return sets.ports;
+  }
+
+  #remove(item: Item<Peer>): void {
+    this.#index.remove(item);
+    for (const prefix of item.value.prefixes) this.#table.release(prefix);
+  }
+
+  #serviceOf(key: string): ServiceSets {
+    return once(this.#services, key, () => ({
+      service: undefined,
+      addresses: undefined,
+      ports: undefined,
+    }));
+  }
+
+  #forgetService(key: string, { service, addresses, ports }: ServiceSets): void {
+    if (!service && !addresses && !ports) this.#services.delete(key);
+  }
+
+  #countBackends(sets: ServiceSets, how: "add" | "remove"): void {
+    this.#countAddresses(sets, how);
+    this.#countPorts(sets, how);
+  }
+
+  #countAddresses({ service, addresses }: ServiceSets, how: "add" | "remove"): void {
+    if (!service || !addresses) return;
+    for (const address of service.addresses) {
+      const prefix = this.#table.retain(hostPrefix(address));
+      addresses.set.addresses[how](prefix);
+      this.#table.release(prefix);
+    }
+    this.#sets.touch(addresses);
+  }
+
+  #countPorts({ service, ports }: ServiceSets, how: "add" | "remove"): void {
+    if (!service || !ports) return;
+    for (const backend of service.backends) {
+      ports.set.ports[how](formatAddress(backend.address), backend);
+    }
+    this.#sets.touch(ports);
+  }
+}
+
+/** Holds each set that was asked for, until it is released. */
+export class PeerLease implements PeerSource {
+  readonly #peers: LivePeers;
+  readonly #sets: HeldSets;
+  readonly #held = new Set<Held>();
+
+  constructor(peers: LivePeers, sets: HeldSets) {
+    this.#peers = peers;
+    this.#sets = sets;
+  }
+
+  addressesOf(selector: Selector): Addresses {
+    return this.#hold(this.#peers.selected(selector).addresses()).set.addresses;
+  }
+
+  addressesIn(nets: readonly Prefix[]): Addresses {
+    return this.#hold(this.#peers.nets(nets)).set.addresses;
+  }
+
+  backendsOf(name: ServiceName): Addresses {
+    return this.#hold(this.#peers.backends(serviceId(name))).set.addresses;
+  }
+
+  servicePorts(name: ServiceName): NamedPortSet {
+    return this.#hold(this.#peers.servicePorts(serviceId(name))).set.ports;
+  }
+
+  namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet {
+    const wanted = protocol === undefined ? undefined : formatProtocol(protocol);
+    const id = namedPortsId(format(selector), name, wanted);
+    return this.#hold(this.#peers.selected(selector).ports(id, name, protocol)).set.ports;
+  }
+
+  release(): void {
+    for (const held of this.#held) this.#sets.release(held);
+    this.#held.clear();
+  }
+
+  #hold<H extends Held>(held: H): H {
+    if (!this.#held.has(held)) {
+      this.#held.add(held);
+      this.#sets.retain(held);
+    }
+    return held;
+  }
+}
+
+function areAlike(a: Peer, b: Peer): boolean {
+  return (
+    a.prefixes.length === b.prefixes.length &&
+    a.prefixes.every((prefix, i) => prefix === b.prefixes[i]) &&
+    a.ports.length === b.ports.length &&
+    a.ports.every((port, i) => isSamePort(port, b.ports[i]))
+  );
+}
+
+function isSamePort(a: EndpointPort, b: EndpointPort | undefined): boolean {
+  return a.name === b?.name && a.protocol === b.protocol && a.port === b.port;
+}

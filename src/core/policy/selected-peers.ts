@@ -1,0 +1,116 @@
+/** The sets that come of one selector: the addresses of what it selects, and where port names lead. */
+
+import type { Watcher } from "../calc/label-store.ts";
+import { LiveAddressSet } from "../calc/live-address-set.ts";
+import type { PrefixTable } from "../calc/prefix-table.ts";
+import type { EndpointPort } from "../model/endpoint.ts";
+import { formatAddress } from "../net/address.ts";
+import type { Held, HeldSets, LiveSet } from "./held-sets.ts";
+import { LivePortSet } from "./live-port-set.ts";
+
+/** What is kept of an endpoint or network set that rules may name, in as little space as may be. */
+export interface Peer {
+  /** Numbers of the table, which they are retained in. */
+  readonly prefixes: readonly number[];
+  readonly ports: readonly EndpointPort[];
+}
+
+type AddressesHeld = Held<Extract<LiveSet, { readonly addresses: LiveAddressSet }>>;
+
+interface PortsHeld {
+  readonly held: Held<Extract<LiveSet, { readonly kind: "ports" }>>;
+  readonly name: string;
+  readonly protocol: number | undefined;
+}
+
+export class SelectedPeers implements Watcher<Peer> {
+  readonly #id: string;
+  readonly #table: PrefixTable;
+  readonly #sets: HeldSets;
+  readonly #select: () => Iterable<Peer>;
+  readonly #whenUnused: () => void;
+  #addresses: AddressesHeld | undefined;
+  #ports: Map<string, PortsHeld> | undefined;
+
+  /** `select` finds what is selected now; `whenUnused` is called when none of its sets is held. */
+  constructor(
+    id: string,
+    table: PrefixTable,
+    sets: HeldSets,
+    select: () => Iterable<Peer>,
+    whenUnused: () => void,
+  ) {
+    this.#id = id;
+    this.#table = table;
+    this.#sets = sets;
+    this.#select = select;
+    this.#whenUnused = whenUnused;
+  }
+
+  start({ prefixes, ports }: Peer): void {
+    if (this.#addresses) {
+      for (const prefix of prefixes) this.#addresses.set.addresses.add(prefix);
+      if (prefixes.length > 0) this.#sets.touch(this.#addresses);
+    }
+    if (this.#ports && ports.length > 0) {
+      for (const named of this.#ports.values()) this.#serve(named, { prefixes, ports }, "add");
+    }
+  }
+
+  stop({ prefixes, ports }: Peer): void {
+    if (this.#addresses) {
+      for (const prefix of prefixes) this.#addresses.set.addresses.remove(prefix);
+      if (prefixes.length > 0) this.#sets.touch(this.#addresses);
+    }
+    if (this.#ports && ports.length > 0) {
+      for (const named of this.#ports.values()) this.#serve(named, { prefixes, ports }, "remove");
+    }
+  }
+
+  /** The addresses of what is selected. */
+  addresses(): AddressesHeld {
+    if (this.#addresses) return this.#addresses;
+    const addresses = new LiveAddressSet(this.#table);
+    const set = { kind: "addresses", id: this.#id, addresses } as const;
+    this.#addresses = this.#sets.add(set, () => {
+      addresses.close();
+      this.#addresses = undefined;
+      this.#dropped();
+    });
+    for (const { prefixes } of this.#select()) {
+      for (const prefix of prefixes) addresses.add(prefix);
+    }
+    return this.#addresses;
+  }
+
+  /** Where the port `name` of the protocol leads, under the id of that set. */
+  ports(id: string, name: string, protocol: number | undefined): PortsHeld["held"] {
+    const known = this.#ports?.get(id);
+    if (known) return known.held;
+    const set = { kind: "ports", id, ports: new LivePortSet(id) } as const;
+    const held = this.#sets.add(set, () => {
+      this.#ports?.delete(id);
+      if (this.#ports?.size === 0) this.#ports = undefined;
+      this.#dropped();
+    });
+    const named = { held, name, protocol };
+    this.#ports ??= new Map();
+    this.#ports.set(id, named);
+    for (const peer of this.#select()) this.#serve(named, peer, "add");
+    return held;
+  }
+
+  #serve({ held, name, protocol }: PortsHeld, peer: Peer, how: "add" | "remove"): void {
+    for (const port of peer.ports) {
+      if (port.name !== name || (protocol !== undefined && port.protocol !== protocol)) continue;
+      for (const prefix of peer.prefixes) {
+        held.set.ports[how](formatAddress(this.#table.prefixOf(prefix).address), port);
+      }
+      this.#sets.touch(held);
+    }
+  }
+
+  #dropped(): void {
+    if (!this.#addresses && !this.#ports) this.#whenUnused();
+  }
+}
