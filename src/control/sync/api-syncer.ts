@@ -2,16 +2,11 @@
 
 import { setTimeout } from "node:timers/promises";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { resourceKey } from "../../core/resources/resource-key.ts";
 import { entry, isObject, objectAt, textAt } from "../../core/schema/json-object.ts";
 import { admitUpdate } from "./admit-update.ts";
 import { type ApiClient, type ApiFailure, pathOf } from "./api-client.ts";
-import {
-  type Syncer,
-  type SyncListener,
-  type SyncProblem,
-  type SyncUpdate,
-  syncKey,
-} from "./syncer.ts";
+import type { Syncer, SyncListener, SyncProblem, SyncUpdate } from "./syncer.ts";
 
 export interface ApiSyncerOptions {
   readonly client: ApiClient;
@@ -84,13 +79,13 @@ export class ApiSyncer implements Syncer {
     const { items, revision } = answer.value;
     if (!items.every(isNamed))
       return brokenAnswer(`a list of ${kind.plural} has one without a name`);
-    const there = new Set(items.map(syncKey));
+    const there = new Set(items.map(resourceKey));
     const gone = [...told.keys()].filter((key) => !there.has(key));
     const changed = items.filter(
-      (item) => told.get(syncKey(item)) !== item.metadata.resourceVersion,
+      (item) => told.get(resourceKey(item)) !== item.metadata.resourceVersion,
     );
     for (const key of gone) told.delete(key);
-    for (const item of items) told.set(syncKey(item), item.metadata.resourceVersion ?? "");
+    for (const item of items) told.set(resourceKey(item), item.metadata.resourceVersion ?? "");
     this.#unlisted.delete(kind);
     const removals = gone.map((key) => ({ key, resource: undefined }));
     this.#tell(kind, changed, removals, revision);
@@ -129,7 +124,7 @@ export class ApiSyncer implements Syncer {
       if (type === "BOOKMARK") continue;
       if (!isNamed(object))
         return brokenAnswer(`a ${type} event of ${kind.plural} names no object`);
-      const key = syncKey(object);
+      const key = resourceKey(object);
       if (type === "DELETED") told.delete(key);
       else told.set(key, object.metadata.resourceVersion ?? "");
       if (type === "DELETED") this.#tell(kind, [], [{ key, resource: undefined }], last);

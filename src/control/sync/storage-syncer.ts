@@ -1,17 +1,12 @@
 /** Updates out of a store in this process: each commit is told before the write returns. */
 
 import type { ResourceKind } from "../../core/resources/resource.ts";
+import { resourceKey } from "../../core/resources/resource-key.ts";
 import { Catalog } from "../apiserver/catalog.ts";
 import { resourceName } from "../apiserver/status.ts";
 import type { Change, Storage } from "../storage/storage.ts";
 import { admitUpdate } from "./admit-update.ts";
-import {
-  type Syncer,
-  type SyncListener,
-  type SyncProblem,
-  type SyncUpdate,
-  syncKey,
-} from "./syncer.ts";
+import type { Syncer, SyncListener, SyncProblem, SyncUpdate } from "./syncer.ts";
 
 export class StorageSyncer implements Syncer {
   readonly #storage: Storage;
@@ -53,7 +48,7 @@ export class StorageSyncer implements Syncer {
       const kind = this.#catalog.ofType(change.key.type);
       const object = change.object ?? change.previous;
       if (!kind || !object) continue;
-      const key = syncKey(object);
+      const key = resourceKey(object);
       const found = change.object
         ? admitUpdate(kind, change.object)
         : { update: { key, resource: undefined }, problems: [] };

@@ -1,11 +1,10 @@
 /** One stream of updates, whatever they come out of: a store or an API server. */
 
 import type { AnyResource } from "../../core/resources/kinds.ts";
-import type { Resource } from "../../core/resources/resource.ts";
 
 /** One object, as it is now. */
 export interface SyncUpdate {
-  /** `apiVersion/kind/namespace/name`, with an empty namespace where there is none. */
+  /** The object's `resourceKey`. */
   readonly key: string;
   /** Absent: there is no such object (any more), or none that is valid. */
   readonly resource: AnyResource | undefined;
@@ -36,9 +35,4 @@ export type SyncListener = (batch: SyncBatch) => void;
 export interface Syncer {
   start(listener: SyncListener): void;
   stop(): void;
-}
-
-/** The key of {@link SyncUpdate}. */
-export function syncKey({ apiVersion, kind, metadata }: Resource): string {
-  return `${apiVersion}/${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
 }

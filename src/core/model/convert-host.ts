@@ -4,16 +4,15 @@ import { type Address, compareAddresses, formatAddress, parseAddress } from "../
 import type { HostEndpointResource } from "../resources/host-endpoint.ts";
 import type { NodeResource } from "../resources/node.ts";
 import type { Labels } from "../selector/selector.ts";
-import { compareBytes } from "../text/byte-order.ts";
+import { byName, compareBytes } from "../text/byte-order.ts";
 import { endpointPorts } from "./convert-workload.ts";
 import { type Host, type HostEndpoint, type HostInterface, UNNAMED_INTERFACE } from "./endpoint.ts";
-import { ownLabels, type ProfileLabels, withInherited } from "./labels.ts";
+import { ownLabels } from "./labels.ts";
 import type { Report } from "./problems.ts";
 
-/** The host endpoint; expected addresses that cannot be read are left out. */
+/** The host endpoint, with its own labels; expected addresses that cannot be read are left out. */
 export function convertHostEndpoint(
   { metadata, spec }: HostEndpointResource,
-  inherited: ProfileLabels,
   report: Report,
 ): HostEndpoint {
   const { profiles = [] } = spec;
@@ -29,7 +28,7 @@ export function convertHostEndpoint(
     interfaceName: spec.interfaceName ?? "",
     addresses,
     profiles,
-    labels: withInherited(ownLabels(metadata.labels), profiles, inherited),
+    labels: ownLabels(metadata.labels),
     ports: endpointPorts(spec.ports ?? [], "spec.ports", report),
   };
 }
@@ -62,13 +61,11 @@ export function hostsOf(
   endpoints: readonly HostEndpoint[],
 ): Host[] {
   const listed = new Map(nodes.map(({ name, addresses }) => [name, addresses]));
-  const names = new Set([...listed.keys(), ...endpoints.map((endpoint) => endpoint.node)]);
+  const onNode = Map.groupBy([...endpoints].sort(byName), (endpoint) => endpoint.node);
+  const names = new Set([...listed.keys(), ...onNode.keys()]);
   return [...names].sort().map((name) => ({
     name,
-    interfaces: interfacesOf(
-      listed.get(name) ?? [],
-      endpoints.filter((endpoint) => endpoint.node === name),
-    ),
+    interfaces: interfacesOf(listed.get(name) ?? [], onNode.get(name) ?? []),
   }));
 }
 

@@ -3,29 +3,21 @@ import type { GlobalNetworkSetResource } from "../resources/global-network-set.t
 import type { NetworkSetResource } from "../resources/network-set.ts";
 import { readNets } from "./convert-rule.ts";
 import type { NetworkSet } from "./endpoint.ts";
-import {
-  NAMESPACE_LABEL,
-  namespaceProfile,
-  ownLabels,
-  type ProfileLabels,
-  withInherited,
-} from "./labels.ts";
+import { NAMESPACE_LABEL, ownLabels } from "./labels.ts";
 import type { Report } from "./problems.ts";
 
-/** The set; networks that cannot be read are left out. */
+/** The set, with its own labels; networks that cannot be read are left out. */
 export function convertNetworkSet(
   { kind, metadata, spec }: NetworkSetResource | GlobalNetworkSetResource,
-  inherited: ProfileLabels,
   report: Report,
 ): NetworkSet {
   const { name } = metadata;
   const nets = readNets(spec.nets, "spec.nets", report) ?? [];
-  const own = ownLabels(metadata.labels);
+  const labels = ownLabels(metadata.labels);
   if (kind === "GlobalNetworkSet") {
-    return { kind: "NetworkSet", namespace: "", name, labels: own, nets };
+    return { kind: "NetworkSet", namespace: "", name, labels, nets };
   }
   const { namespace = "default" } = metadata;
-  own.set(NAMESPACE_LABEL, namespace);
-  const labels = withInherited(own, [namespaceProfile(namespace)], inherited);
+  labels.set(NAMESPACE_LABEL, namespace);
   return { kind: "NetworkSet", namespace, name, labels, nets };
 }

@@ -1,12 +1,28 @@
 /** Every kind of policy as policies of the model. */
+import type { GlobalNetworkPolicyResource } from "../resources/global-network-policy.ts";
 import type { AnyResource } from "../resources/kinds.ts";
+import type { KubernetesNetworkPolicyResource } from "../resources/kubernetes-network-policy.ts";
+import type { NetworkPolicyResource } from "../resources/network-policy.ts";
+import type { StagedGlobalNetworkPolicyResource } from "../resources/staged-global-network-policy.ts";
+import type { StagedKubernetesNetworkPolicyResource } from "../resources/staged-kubernetes-network-policy.ts";
+import type { StagedNetworkPolicyResource } from "../resources/staged-network-policy.ts";
 import type { PeerContext } from "./admin-peer.ts";
-import { convertAdminPolicy } from "./convert-admin-policy.ts";
+import { type AdminPolicyResource, convertAdminPolicy } from "./convert-admin-policy.ts";
 import { convertKubernetesPolicy } from "./convert-kubernetes-policy.ts";
 import { convertPolicy } from "./convert-policy.ts";
 import type { Problem } from "./model.ts";
 import type { Policy } from "./policy.ts";
 import { type Report, reportOn } from "./problems.ts";
+
+/** The kinds that are policies. */
+export type PolicyResource =
+  | AdminPolicyResource
+  | KubernetesNetworkPolicyResource
+  | NetworkPolicyResource
+  | GlobalNetworkPolicyResource
+  | StagedNetworkPolicyResource
+  | StagedGlobalNetworkPolicyResource
+  | StagedKubernetesNetworkPolicyResource;
 
 /** The policies among `all`. One whose tier is not in `tiers` is reported: it denies, read last. */
 export function policiesOf(
@@ -15,19 +31,58 @@ export function policiesOf(
   tiers: ReadonlySet<string>,
   problems: Problem[],
 ): Policy[] {
-  return all.flatMap((resource) => {
+  return all.filter(isPolicy).flatMap((resource) => {
     const report = reportOn(resource, problems);
-    const policy = policyOf(resource, context, report);
-    if (policy && !tiers.has(policy.tier)) {
-      const read = "the policy is read last, and denies at its end";
-      report("spec.tier", `tier "${policy.tier}" does not exist: ${read}`);
-    }
+    const policy = convertAnyPolicy(resource, context, report);
+    if (policy && !tiers.has(policy.tier)) reportTier(policy.tier, report);
     return policy ? [policy] : [];
   });
 }
 
-/** Undefined for what is no policy, and for a staged one that only announces a deletion. */
-function policyOf(resource: AnyResource, context: PeerContext, report: Report): Policy | undefined {
+/** Reports that the tier of a policy is not there. */
+export function reportTier(tier: string, report: Report): void {
+  const read = "the policy is read last, and denies at its end";
+  report("spec.tier", `tier "${tier}" does not exist: ${read}`);
+}
+
+const POLICY_KINDS: ReadonlySet<string> = new Set<PolicyResource["kind"]>([
+  "NetworkPolicy",
+  "GlobalNetworkPolicy",
+  "StagedNetworkPolicy",
+  "StagedGlobalNetworkPolicy",
+  "StagedKubernetesNetworkPolicy",
+  "ClusterNetworkPolicy",
+  "AdminNetworkPolicy",
+  "BaselineAdminNetworkPolicy",
+]);
+
+export function isPolicy(resource: AnyResource): resource is PolicyResource {
+  return POLICY_KINDS.has(resource.kind);
+}
+
+/** Whether what the policy means depends on which nodes there are. */
+export function namesNodes(resource: PolicyResource): boolean {
+  switch (resource.kind) {
+    case "ClusterNetworkPolicy":
+    case "AdminNetworkPolicy":
+    case "BaselineAdminNetworkPolicy": {
+      const { egress = [] } = resource.spec;
+      return egress.some(({ to }) => to.some(({ nodes }) => nodes !== undefined));
+    }
+    default:
+      return false;
+  }
+}
+
+/**
+ * The policy. Undefined for a staged one that only announces a deletion, and for an administrator's
+ * that nothing says whom it governs.
+ */
+export function convertAnyPolicy(
+  resource: PolicyResource,
+  context: PeerContext,
+  report: Report,
+): Policy | undefined {
   switch (resource.kind) {
     case "NetworkPolicy":
       return resource.apiVersion === "networking.k8s.io/v1"
@@ -46,7 +101,5 @@ function policyOf(resource: AnyResource, context: PeerContext, report: Report): 
     case "AdminNetworkPolicy":
     case "BaselineAdminNetworkPolicy":
       return convertAdminPolicy(resource, context, report);
-    default:
-      return undefined;
   }
 }

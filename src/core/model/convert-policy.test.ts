@@ -165,7 +165,7 @@ describe("convertProfile", () => {
       ingress: [{ action: "Deny" as const, source: { nets: ["nonsense"] } }],
       egress: [{ action: "Allow" as const }],
     };
-    const profile = convertProfile(
+    const { profile } = convertProfile(
       { apiVersion: "projectcalico.org/v3", kind: "Profile", metadata: { name: "p" }, spec },
       () => undefined,
     );

@@ -1,17 +1,17 @@
 /** Pods and WorkloadEndpoints as endpoints of the model (k8s-conversion.md §6). */
-import { type Address, parseAddress, parseAddressOrPrefix } from "../net/address.ts";
+import { type Address, parseAddress, parsePrefix } from "../net/address.ts";
 import { hasPorts, parseProtocol } from "../net/protocol.ts";
 import type { ContainerPort, PodResource } from "../resources/pod.ts";
+import type { ObjectMeta } from "../resources/resource.ts";
 import type { WorkloadEndpointResource } from "../resources/workload-endpoint.ts";
+import type { Labels } from "../selector/selector.ts";
 import { type EndpointPort, WORKLOAD_PREFIX, type WorkloadEndpoint } from "./endpoint.ts";
 import {
   NAMESPACE_LABEL,
   namespaceProfile,
   ORCHESTRATOR_LABEL,
-  type ProfileLabels,
   SERVICE_ACCOUNT_LABEL,
   serviceAccountProfile,
-  withInherited,
   workloadLabels,
 } from "./labels.ts";
 import type { Report } from "./problems.ts";
@@ -26,32 +26,31 @@ const SPOOFING =
 
 /** The interface on the node that is a pod's: a name that both ends can work out. */
 function podInterfaceName(namespace: string, pod: string): string {
-  return WORKLOAD_PREFIX + sha1(`${namespace}.${pod}`).slice(0, 11);
+  return WORKLOAD_PREFIX + sha1(`${namespace}.${pod}`, 11);
 }
 
-/** The pod's endpoint. Undefined for a pod that has none: of the host, finished, or without address. */
+/**
+ * The pod's endpoint, with its own labels. Undefined for a pod that has none: of the host, finished,
+ * or without address.
+ */
 export function convertPod(
   { metadata, spec, status }: PodResource,
-  inherited: ProfileLabels,
   report: Report,
 ): WorkloadEndpoint | undefined {
   const { name, namespace = "default" } = metadata;
-  const annotations = new Map(Object.entries(metadata.annotations ?? {}));
   const { nodeName: node = "", serviceAccountName: account = "" } = spec;
   if (spec.hostNetwork || node === "" || isFinished(status?.phase)) return undefined;
-  if (Object.hasOwn(metadata, "deletionTimestamp") && isReleased(annotations)) return undefined;
-  if (!["", "[]"].includes(annotations.get(SOURCE_PREFIXES) ?? "")) {
+  if (Object.hasOwn(metadata, "deletionTimestamp") && isReleased(metadata)) return undefined;
+  const sources = annotation(metadata, SOURCE_PREFIXES);
+  if (sources && sources !== "[]") {
     report(`metadata.annotations[${SOURCE_PREFIXES}]`, SPOOFING);
     return undefined;
   }
-  const addresses = readAddresses(podIPs(status, annotations), "status.podIPs", report);
+  const addresses = readAddresses(podIPs(status, metadata), "status.podIPs", report);
   if (!addresses || addresses.length === 0) return undefined;
 
-  const profiles = [
-    namespaceProfile(namespace),
-    ...(account === "" ? [] : [serviceAccountProfile(namespace, account)]),
-  ];
-  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  const profiles = [namespaceProfile(namespace)];
+  if (account !== "") profiles.push(serviceAccountProfile(namespace, account));
   return {
     kind: "WorkloadEndpoint",
     namespace,
@@ -60,19 +59,16 @@ export function convertPod(
     interfaceName: podInterfaceName(namespace, name),
     addresses,
     profiles,
-    labels: endpointLabels(
-      metadata.labels,
-      { namespace, orchestrator: "k8s", account, profiles },
-      inherited,
-    ),
-    ports: containers.flatMap(({ ports = [] }) => ports.flatMap(containerPort)),
+    labels: endpointLabels(metadata.labels, { namespace, orchestrator: "k8s", account }),
+    ports: containerPorts(spec),
   };
 }
 
-/** The endpoint. Undefined when it has no address yet, or one that cannot be read. */
+/**
+ * The endpoint, with its own labels. Undefined when it has no address yet, or one that cannot be read.
+ */
 export function convertWorkloadEndpoint(
   { metadata, spec }: WorkloadEndpointResource,
-  inherited: ProfileLabels,
   report: Report,
 ): WorkloadEndpoint | undefined {
   const { namespace = "default" } = metadata;
@@ -91,11 +87,7 @@ export function convertWorkloadEndpoint(
     interfaceName: spec.interfaceName ?? "",
     addresses,
     profiles,
-    labels: endpointLabels(
-      metadata.labels,
-      { namespace, orchestrator, account, profiles },
-      inherited,
-    ),
+    labels: endpointLabels(metadata.labels, { namespace, orchestrator, account }),
     ports: endpointPorts(spec.ports ?? [], "spec.ports", report),
   };
 }
@@ -119,14 +111,22 @@ export function endpointPorts(
   });
 }
 
-function containerPort({
-  name = "",
-  containerPort: port = 0,
-  protocol: text,
-}: ContainerPort): EndpointPort[] {
+/** The named ports of containers, and then of those that run before. */
+function containerPorts({ containers = [], initContainers = [] }: PodResource["spec"]) {
+  const found: EndpointPort[] = [];
+  for (const list of [containers, initContainers]) {
+    for (const { ports } of list) for (const port of ports ?? []) addPort(found, port);
+  }
+  return found;
+}
+
+function addPort(
+  found: EndpointPort[],
+  { name = "", containerPort: port = 0, protocol: text }: ContainerPort,
+): void {
+  if (name === "" || port === 0) return;
   const protocol = parseProtocol(text || "TCP");
-  if (name === "" || port === 0 || protocol === undefined || !hasPorts(protocol)) return [];
-  return [{ name, protocol, port }];
+  if (protocol !== undefined && hasPorts(protocol)) found.push({ name, protocol, port });
 }
 
 /** What an endpoint is, whatever its own labels say. */
@@ -134,41 +134,41 @@ interface Identity {
   readonly namespace: string;
   readonly orchestrator: string;
   readonly account: string;
-  readonly profiles: readonly string[];
 }
 
 function endpointLabels(
   written: Readonly<Record<string, string>> | undefined,
-  { namespace, orchestrator, account, profiles }: Identity,
-  inherited: ProfileLabels,
-) {
+  { namespace, orchestrator, account }: Identity,
+): Labels {
   const own = workloadLabels(written).set(NAMESPACE_LABEL, namespace);
   if (orchestrator !== "") own.set(ORCHESTRATOR_LABEL, orchestrator);
   if (account !== "") own.set(SERVICE_ACCOUNT_LABEL, account);
-  return withInherited(own, profiles, inherited);
+  return own;
 }
 
 function isFinished(phase: string | undefined): boolean {
   return phase === "Succeeded" || phase === "Failed" || phase === "Completed";
 }
 
+function annotation({ annotations }: ObjectMeta, name: string): string | undefined {
+  return annotations && Object.hasOwn(annotations, name) ? annotations[name] : undefined;
+}
+
 /** The network plugin has taken the address of a pod that is going: §6.1. */
-function isReleased(annotations: ReadonlyMap<string, string>): boolean {
-  return annotations.get(POD_IP) === "" || annotations.get(AWS_POD_IPS) === "";
+function isReleased(metadata: ObjectMeta): boolean {
+  return annotation(metadata, POD_IP) === "" || annotation(metadata, AWS_POD_IPS) === "";
 }
 
 /** §6.2: "first non-empty wins". */
-function podIPs(
-  status: PodResource["status"],
-  annotations: ReadonlyMap<string, string>,
-): readonly string[] {
-  const listed = (status?.podIPs ?? []).flatMap(({ ip }) => (ip ? [ip] : []));
+function podIPs(status: PodResource["status"], metadata: ObjectMeta): readonly string[] {
+  const listed: string[] = [];
+  for (const { ip } of status?.podIPs ?? []) if (ip) listed.push(ip);
   if (listed.length > 0) return listed;
   const sources = [
     status?.podIP,
-    annotations.get(POD_IPS),
-    annotations.get(POD_IP),
-    annotations.get(AWS_POD_IPS),
+    annotation(metadata, POD_IPS),
+    annotation(metadata, POD_IP),
+    annotation(metadata, AWS_POD_IPS),
   ];
   return sources.find((text) => text)?.split(",") ?? [];
 }
@@ -181,8 +181,7 @@ function readAddresses(
 ): Address[] | undefined {
   const addresses: Address[] = [];
   for (const [i, text] of written.entries()) {
-    const [host = ""] = text.trim().split("/");
-    const address = parseAddressOrPrefix(text.trim()) && parseAddress(host);
+    const address = readAddress(text.trim());
     if (!address) {
       report(`${path}[${i}]`, `${JSON.stringify(text)} is not an IP address`);
       return undefined;
@@ -190,4 +189,10 @@ function readAddresses(
     addresses.push(address);
   }
   return addresses;
+}
+
+function readAddress(text: string): Address | undefined {
+  const slash = text.indexOf("/");
+  if (slash < 0) return parseAddress(text);
+  return parsePrefix(text) && parseAddress(text.slice(0, slash));
 }

@@ -1,17 +1,19 @@
 /** From resources to the model of a cluster: what each of them means to policy, all together. */
 
 import type { AnyResource } from "../resources/kinds.ts";
+import { byName } from "../text/byte-order.ts";
 import type { PeerOptions } from "./admin-peer.ts";
 import { configurationsOf } from "./convert-configuration.ts";
 import { convertHostEndpoint, convertNode, hostsOf } from "./convert-host.ts";
 import { convertNetworkSet } from "./convert-network-set.ts";
 import { policiesOf } from "./convert-policies.ts";
-import { profileLabelsOf, profilesOf } from "./convert-profile.ts";
+import { profilesOf } from "./convert-profile.ts";
 import { servicesOf } from "./convert-service.ts";
 import { BUILT_IN_TIERS, convertTier } from "./convert-tier.ts";
 import { convertPod, convertWorkloadEndpoint } from "./convert-workload.ts";
 import type { HostEndpoint, NetworkSet, WorkloadEndpoint } from "./endpoint.ts";
-import { identitiesOf, namespaceProfile } from "./labels.ts";
+import { identitiesOf, inheriting, inNamespace, namespaceProfile } from "./labels.ts";
+import { missingNamespace, needsNamespace } from "./missing-namespace.ts";
 import type { Model, Problem } from "./model.ts";
 import type { Profile } from "./policy.ts";
 import { reportOn } from "./problems.ts";
@@ -25,8 +27,7 @@ import { reportOn } from "./problems.ts";
 export function modelOf(resources: Iterable<AnyResource>, options: PeerOptions = {}): Model {
   const all = [...resources];
   const problems: Problem[] = [];
-  const profiles = profilesOf(all, problems);
-  const labels = profileLabelsOf(all);
+  const { profiles, labels } = profilesOf(all, problems);
   const workloads: WorkloadEndpoint[] = [];
   const hostEndpoints: HostEndpoint[] = [];
   const networkSets: NetworkSet[] = [];
@@ -35,27 +36,27 @@ export function modelOf(resources: Iterable<AnyResource>, options: PeerOptions =
     const report = reportOn(resource, problems);
     switch (resource.kind) {
       case "Pod": {
-        const workload = convertPod(resource, labels, report);
-        if (workload) workloads.push(workload);
+        const workload = convertPod(resource, report);
+        if (workload) workloads.push(inheriting(workload, labels));
         break;
       }
       case "WorkloadEndpoint": {
-        const workload = convertWorkloadEndpoint(resource, labels, report);
-        if (workload) workloads.push(workload);
+        const workload = convertWorkloadEndpoint(resource, report);
+        if (workload) workloads.push(inheriting(workload, labels));
         break;
       }
       case "HostEndpoint":
-        hostEndpoints.push(convertHostEndpoint(resource, labels, report));
+        hostEndpoints.push(inheriting(convertHostEndpoint(resource, report), labels));
         break;
       case "NetworkSet":
       case "GlobalNetworkSet":
-        networkSets.push(convertNetworkSet(resource, labels, report));
+        networkSets.push(inNamespace(convertNetworkSet(resource, report), labels));
         break;
     }
   }
   const written = ofKind(all, "Tier").map(convertTier);
   const tiers = new Map([...BUILT_IN_TIERS, ...written].map((tier) => [tier.name, tier]));
-  const nodes = ofKind(all, "Node").map(convertNode);
+  const nodes = ofKind(all, "Node").map(convertNode).sort(byName);
   const peers = { ...options, knownNodes: nodes };
   const policies = policiesOf(all, peers, new Set(tiers.keys()), problems);
   reportMissing(workloads, profiles, problems);
@@ -87,15 +88,7 @@ function reportMissing(
   profiles: ReadonlyMap<string, Profile>,
   problems: Problem[],
 ): void {
-  const namespaces = new Set(
-    workloads
-      .filter((one) => one.profiles.includes(namespaceProfile(one.namespace)))
-      .map((one) => one.namespace)
-      .filter((namespace) => !profiles.has(namespaceProfile(namespace))),
-  );
-  for (const name of [...namespaces].sort()) {
-    const message = "the namespace does not exist: its pods are denied what no policy allows";
-    const object = { apiVersion: "v1", kind: "Namespace", namespace: "", name };
-    problems.push({ ...object, path: "", message });
-  }
+  const needed = new Set(workloads.filter(needsNamespace).map(({ namespace }) => namespace));
+  const missing = [...needed].filter((namespace) => !profiles.has(namespaceProfile(namespace)));
+  problems.push(...missing.sort().map(missingNamespace));
 }

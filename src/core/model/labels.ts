@@ -1,5 +1,6 @@
 /** Labels that selectors see: what an object has, what it is, and what its profiles give it (resources.md §6). */
 import type { Labels } from "../selector/selector.ts";
+import type { Endpoint, NetworkSet } from "./endpoint.ts";
 
 /** Labels that endpoints have by what they are, whatever their author wrote. */
 export const NAMESPACE_LABEL = "projectcalico.org/namespace";
@@ -17,8 +18,10 @@ export type ProfileLabels = ReadonlyMap<string, Labels>;
 type WrittenLabels = Readonly<Record<string, string>> | undefined;
 
 /** Labels as written in metadata. */
-export function ownLabels(written: WrittenLabels): Map<string, string> {
-  return new Map(Object.entries(written ?? {}));
+export function ownLabels(written: WrittenLabels = {}): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const label of Object.keys(written)) labels.set(label, written[label] ?? "");
+  return labels;
 }
 
 /** The labels of a namespace or service account as its profile hands them on. */
@@ -42,6 +45,22 @@ export function workloadLabels(written: WrittenLabels): Map<string, string> {
   return labels;
 }
 
+/** The endpoint with what its profiles hand on. */
+export function inheriting<E extends Endpoint>(endpoint: E, inherited: ProfileLabels): E {
+  const labels = withInherited(endpoint.labels, endpoint.profiles, inherited);
+  return { ...endpoint, labels };
+}
+
+/** The network set with what its namespace hands on. */
+export function inNamespace(set: NetworkSet, inherited: ProfileLabels): NetworkSet {
+  return { ...set, labels: withInherited(set.labels, profilesOfSet(set), inherited) };
+}
+
+/** The profiles whose labels a network set inherits: that of its namespace, if it is in one. */
+export function profilesOfSet({ namespace }: Pick<NetworkSet, "namespace">): readonly string[] {
+  return namespace === "" ? [] : [namespaceProfile(namespace)];
+}
+
 /** `own`, and what the profiles add; the first that has a label wins. */
 export function withInherited(
   own: Labels,
@@ -50,7 +69,9 @@ export function withInherited(
 ): Labels {
   const labels = new Map(own);
   for (const profile of profiles) {
-    for (const [label, value] of inherited.get(profile) ?? []) {
+    const handed = inherited.get(profile);
+    if (!handed) continue;
+    for (const [label, value] of handed) {
       if (!labels.has(label)) labels.set(label, value);
     }
   }
@@ -65,8 +86,9 @@ export function identitiesOf(profiles: ProfileLabels): {
   const namespaces = new Map<string, Labels>();
   const serviceAccounts = new Map<string, Labels>();
   for (const [profile, labels] of profiles) {
+    const ofNamespace = namespaceOf(profile);
+    if (ofNamespace !== undefined) namespaces.set(ofNamespace, taken(labels, NAMESPACE_PREFIX));
     const [prefix, namespace = "", ...name] = profile.split(".");
-    if (prefix === "kns") namespaces.set(profile.slice(4), taken(labels, NAMESPACE_PREFIX));
     if (prefix === "ksa" && name.length > 0) {
       serviceAccounts.set(`${namespace}/${name.join(".")}`, taken(labels, SERVICE_ACCOUNT_PREFIX));
     }
@@ -83,6 +105,11 @@ function taken(labels: Labels, prefix: string): Labels {
 /** The profile that a namespace stands for. */
 export function namespaceProfile(namespace: string): string {
   return `kns.${namespace}`;
+}
+
+/** The namespace whose profile that is; undefined for any other profile. */
+export function namespaceOf(profile: string): string | undefined {
+  return profile.startsWith(namespaceProfile("")) ? profile.slice(4) : undefined;
 }
 
 /** The profile that a service account stands for. */

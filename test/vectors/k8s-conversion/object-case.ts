@@ -1,7 +1,7 @@
 /** Pods, namespaces and service accounts, and the parts of policies that are recorded alone. */
 
 import { convertPolicy } from "../../../src/core/model/convert-policy.ts";
-import { profileLabelsOf, profilesOf } from "../../../src/core/model/convert-profile.ts";
+import { profilesOf } from "../../../src/core/model/convert-profile.ts";
 import { convertPod, convertWorkloadEndpoint } from "../../../src/core/model/convert-workload.ts";
 import type { WorkloadEndpoint } from "../../../src/core/model/endpoint.ts";
 import { readPeer } from "../../../src/core/model/kubernetes-peer.ts";
@@ -37,7 +37,7 @@ const ignore = () => undefined;
  */
 export function checkPod(pod: PodResource, expected: ExpectedEndpoint | undefined): Finding {
   // Without a name it is refused before it is converted.
-  const found = pod.metadata.name ? convertPod(pod, new Map(), ignore) : undefined;
+  const found = pod.metadata.name ? convertPod(pod, ignore) : undefined;
   if (!expected) return found ? "has an endpoint" : undefined;
   const { key, value } = expected;
   const misnamed = checkWorkloadEndpointName(key.name, value.spec);
@@ -51,7 +51,7 @@ export function checkPod(pod: PodResource, expected: ExpectedEndpoint | undefine
   const { deletionTimestamp: _, ...metadata } = pod.metadata;
   const lent = { ...pod, metadata, status: { podIP: LENT } };
   const spec = { ...value.spec, ipNetworks: [`${LENT}/32`] };
-  return compareEndpoints(convertPod(lent, new Map(), ignore), { ...value, spec });
+  return compareEndpoints(convertPod(lent, ignore), { ...value, spec });
 }
 
 const LENT = "192.0.2.1";
@@ -60,7 +60,7 @@ function compareEndpoints(
   found: WorkloadEndpoint | undefined,
   value: WorkloadEndpointResource,
 ): string | undefined {
-  const made = convertWorkloadEndpoint(value, new Map(), ignore);
+  const made = convertWorkloadEndpoint(value, ignore);
   // The reference's object lacks an account's name that is too long for a label, and has labels of
   // the pod that it takes away later (k8s-conversion.md §6.3).
   const { serviceAccountName: account } = value.spec;
@@ -86,12 +86,13 @@ export function checkProfile(object: AnyResource, name: string, profile: AnyReso
 }
 
 function profileIn(all: readonly AnyResource[], name: string): unknown {
-  const found = profilesOf(all, []).get(name);
+  const { profiles, labels } = profilesOf(all, []);
+  const found = profiles.get(name);
   if (!found) throw new Error(`there is no profile ${name}`);
   return {
     ingress: found.ingress.map(plainRule),
     egress: found.egress.map(plainRule),
-    labels: Object.fromEntries(profileLabelsOf(all).get(name) ?? []),
+    labels: Object.fromEntries(labels.get(name) ?? []),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The model of a recorded cluster: its manifests, and its endpoints as the reference had them. */
 import type { Configuration } from "../../../src/core/model/configuration.ts";
 import { modelOf } from "../../../src/core/model/convert.ts";
-import { profileLabelsOf } from "../../../src/core/model/convert-profile.ts";
+import { profilesOf } from "../../../src/core/model/convert-profile.ts";
 import type { Host, WorkloadEndpoint } from "../../../src/core/model/endpoint.ts";
 import { type ProfileLabels, withInherited } from "../../../src/core/model/labels.ts";
 import type { Model } from "../../../src/core/model/model.ts";
@@ -63,7 +63,7 @@ export function stateModel({ endpoints, hosts, resources, environment }: Cluster
   const slices = services.flatMap((service) => endpointSlices(service, endpoints));
   const all = [...resources, ...slices].map(resourceOf);
   const model = modelOf(all);
-  const labels = profileLabelsOf(all);
+  const { labels } = profilesOf(all, []);
   const { configuration } = model;
   const action = environment?.defaultEndpointToHostAction;
   return {

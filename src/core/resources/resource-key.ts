@@ -1,0 +1,25 @@
+/** What tells an object from every other of the cluster, in one text. */
+import type { Resource } from "./resource.ts";
+
+/** The parts of a key. */
+export interface ResourceName {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** "" where there is none. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** `apiVersion/kind/namespace/name`, with an empty namespace where there is none. */
+export function resourceKey({ apiVersion, kind, metadata }: Resource): string {
+  return `${apiVersion}/${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
+}
+
+/** The parts of a key that {@link resourceKey} made. Only the version may have a slash of its own. */
+export function parseResourceKey(key: string): ResourceName {
+  const parts = key.split("/");
+  const name = parts.pop() ?? "";
+  const namespace = parts.pop() ?? "";
+  const kind = parts.pop() ?? "";
+  return { apiVersion: parts.join("/"), kind, namespace, name };
+}
