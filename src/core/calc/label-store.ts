@@ -17,9 +17,9 @@ export interface Item<T> {
 }
 
 /** A selector that is watched. */
-export interface Watch<T> {
+export interface Watch<T, W extends Watcher<T> = Watcher<T>> {
   readonly selector: Selector;
-  readonly watcher: Watcher<T>;
+  readonly watcher: W;
   readonly anchor: Anchor<T>;
   /** The last question in which it came up. */
   seen: number;

@@ -88,7 +88,7 @@ export class LiveLabelIndex<T> {
   }
 
   /** From now on `watcher` is told when `selector` begins or ceases to select an object. */
-  watch(selector: Selector, watcher: Watcher<T>): Watch<T> {
+  watch<W extends Watcher<T>>(selector: Selector, watcher: W): Watch<T, W> {
     const watch = { selector, watcher, anchor: this.#anchorOf(selector), seen: 0 };
     const { anchor } = watch;
     this.#watches++;

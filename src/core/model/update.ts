@@ -7,8 +7,8 @@ import type { Service } from "./service.ts";
 /**
  * One object as it is now; without a value there is no such object (any more), or none that is valid.
  *
- * `key` tells an object from every other of its part, and stays the same for the object's life. The
- * key of a profile, its labels, a tier is its name, that of a service `namespace/name`. Endpoints and
+ * `key` tells an object from every other of its part (workloads and host endpoints being one), and
+ * stays the same for the object's life. The key of a profile, its labels, a tier is its name, that of a service `namespace/name`. Endpoints and
  * network sets come with their own labels only: what profiles hand on is added by whoever calculates.
  */
 export type ModelUpdate =

@@ -67,7 +67,10 @@ export interface ActiveProfile {
   readonly egress: readonly CompiledRule[];
 }
 
-/** A local endpoint with what it enforces. `key` is that of its update. */
+/**
+ * A local endpoint with what it enforces. `key` is that of its update. The endpoint is as it was told,
+ * and its labels are of no account: what comes of them is in the policy.
+ */
 export interface LocalEndpoint {
   readonly key: string;
   readonly compiled: CompiledWorkload | CompiledHostEndpoint;
