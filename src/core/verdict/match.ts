@@ -17,12 +17,17 @@ export function matchesMessage({ protocol, icmp }: CompiledRule, flow: Flow): bo
   return matchesProtocol(protocol, flow.protocol) && (!icmp || matchesIcmp(icmp, flow));
 }
 
-/** The criteria of where the packet comes from and goes, its family first. */
+/**
+ * The criteria of where the packet comes from and goes. Ports are asked before addresses: that
+ * costs less and tells as often.
+ */
 export function matchesSides({ families, source, destination }: CompiledRule, flow: Flow): boolean {
   return (
     families.includes(flow.source.family) &&
-    matchesSide(source, flow.source, flow.protocol, flow.sourcePort) &&
-    matchesSide(destination, flow.destination, flow.protocol, flow.destinationPort)
+    matchesPorts(source, flow.source, flow.protocol, flow.sourcePort) &&
+    matchesPorts(destination, flow.destination, flow.protocol, flow.destinationPort) &&
+    matchesAddresses(source, flow.source) &&
+    matchesAddresses(destination, flow.destination)
   );
 }
 
@@ -36,19 +41,28 @@ function matchesIcmp(messages: PortSet, { source, protocol, icmp }: Flow): boole
   return messages.has(icmp.type * 256 + icmp.code);
 }
 
-function matchesSide(
-  side: CompiledSide,
+function matchesAddresses({ addresses }: CompiledSide, address: Address): boolean {
+  for (const { set, negated } of addresses) if (set.has(address) === negated) return false;
+  return true;
+}
+
+function matchesPorts(
+  { ports, notPorts }: CompiledSide,
   address: Address,
   protocol: number,
   port: number | undefined,
 ): boolean {
-  const matchesPort = ({ ports, named }: PortCriterion) =>
-    port !== undefined &&
-    (ports.has(port) ||
-      (named.length > 0 && isNamed(named, formatAddress(address), { protocol, port })));
-  return (
-    side.addresses.every(({ set, negated }) => set.has(address) !== negated) &&
-    (!side.ports || matchesPort(side.ports)) &&
-    (!side.notPorts || !matchesPort(side.notPorts))
-  );
+  if (ports && !matchesPort(ports, address, protocol, port)) return false;
+  return !notPorts || !matchesPort(notPorts, address, protocol, port);
+}
+
+function matchesPort(
+  { ports, named }: PortCriterion,
+  address: Address,
+  protocol: number,
+  port: number | undefined,
+): boolean {
+  if (port === undefined) return false;
+  if (ports.has(port)) return true;
+  return named.length > 0 && isNamed(named, formatAddress(address), { protocol, port });
 }

@@ -1,0 +1,84 @@
+/** Finds what is filed under the blocks that hold a value. */
+import { type Block, FIELDS, type Field, type Words } from "./blocks.ts";
+
+/** Something filed under every one of its blocks. */
+export interface Filed {
+  readonly field: Field;
+  readonly blocks: Iterable<Block>;
+}
+
+/** A row is a block's hash of 32 bits and then a number: 53 bits, as many as a double is exact in. */
+const NUMBERS = 2 ** 21;
+
+/** What is filed after so many cannot be numbered. */
+export const MOST_FILED = NUMBERS;
+
+/**
+ * An immutable table of eight bytes a block. Two blocks may have one hash, so what is found has to
+ * be asked whether it is meant; what is meant is always found.
+ */
+export class BlockTable {
+  /** Ascending. */
+  readonly #rows: Float64Array;
+  /** The lengths of the blocks that occur, by {@link kindOf}. */
+  readonly #lengths: readonly (readonly number[])[];
+
+  /** What is filed is known by its place. Throws RangeError for more than {@link MOST_FILED}. */
+  constructor(filed: readonly Filed[]) {
+    if (filed.length > MOST_FILED)
+      throw new RangeError(`${filed.length} sorts of blocks are too many`);
+    const rows: number[] = [];
+    const lengths = Array.from({ length: 2 * FIELDS.length }, () => new Set<number>());
+    for (const [number, { field, blocks }] of filed.entries()) {
+      for (const { words, length } of blocks) {
+        const kind = kindOf(field, words);
+        rows.push(hashOf(kind, words, length) * NUMBERS + number);
+        lengths[kind]?.add(length);
+      }
+    }
+    this.#rows = Float64Array.from(rows).sort();
+    this.#lengths = lengths.map((ofKind) => [...ofKind]);
+  }
+
+  /** Adds to `found` the number of what may have a block that holds the value, perhaps twice. */
+  find(field: Field, words: Words, found: number[]): void {
+    const kind = kindOf(field, words);
+    for (const length of this.#lengths[kind] ?? []) {
+      const first = hashOf(kind, words, length) * NUMBERS;
+      for (let i = this.#placeOf(first); ; i++) {
+        const row = this.#rows[i];
+        if (row === undefined || row >= first + NUMBERS) break;
+        found.push(row - first);
+      }
+    }
+  }
+
+  /** Where the first row stands that is not below `least`. */
+  #placeOf(least: number): number {
+    const rows = this.#rows;
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((rows[middle] ?? 0) < least) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** A field's values of one word, or of four: their blocks are told apart. */
+function kindOf(field: Field, words: Words): number {
+  return 2 * FIELDS.indexOf(field) + (words.length > 1 ? 1 : 0);
+}
+
+function hashOf(kind: number, words: Words, length: number): number {
+  let hash = kind * 256 + length;
+  for (let i = 0; 32 * i < length; i++) {
+    const bits = Math.min(32, length - 32 * i);
+    const masked = (words[i] ?? 0) & (0xffff_ffff << (32 - bits));
+    hash = Math.imul(hash ^ masked, 0x9e37_79b1);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
+}
