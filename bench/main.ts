@@ -43,6 +43,13 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    "responsive",
+    {
+      summary: "the API and the agent's health, while policy is calculated",
+      load: () => import("./responsive.ts"),
+    },
+  ],
+  [
     "selectors",
     {
       summary: "a selector: parse, print, match",

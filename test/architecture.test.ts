@@ -30,7 +30,7 @@ const WINGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   dataplane: { nft: [], program: [], apply: [], flows: [], lab: ["koffi"] },
   control: { storage: [], apiserver: ["fastify", "selfsigned"], sync: ["js-yaml"] },
-  apps: { agent: [], server: [], cli: ["commander", "js-yaml"] },
+  apps: { thread: [], agent: [], server: [], cli: ["commander", "js-yaml"] },
 };
 
 /** Wings import only leftwards; dataplane and control know nothing of each other. */

@@ -1,6 +1,7 @@
 /** The two nodes of random clusters as a lab, with the agent's own code on each. */
 import { Enforcer } from "../../src/apps/agent/enforcer.ts";
 import { readInterfaces } from "../../src/apps/agent/interfaces.ts";
+import { sourceOf } from "../../src/apps/agent/node-calculation.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
 import type { Model } from "../../src/core/model/model.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
@@ -46,8 +47,8 @@ export class PolicedNodes {
   async become(model: Model): Promise<void> {
     this.#revision++;
     await this.lab.update(topologyOf(model));
-    for (const enforcer of this.#enforcers)
-      enforcer.enforce({ model, refused: [], revision: this.#revision });
+    const cluster = { model, refused: [], revision: this.#revision };
+    for (const enforcer of this.#enforcers) enforcer.enforce(sourceOf(cluster, enforcer.node));
     await Promise.all(this.#enforcers.map((enforcer) => enforcer.enforced(this.#revision)));
   }
 

@@ -3,7 +3,8 @@
 import type { Syncer, SyncProblem } from "../../control/sync/syncer.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import type { Model } from "../../core/model/model.ts";
-import type { AnyResource } from "../../core/resources/kinds.ts";
+import { follow } from "./follow.ts";
+import { ToldObjects } from "./told-objects.ts";
 
 /** The cluster at one revision. */
 export interface ClusterState {
@@ -18,26 +19,10 @@ export interface ClusterState {
  * that come at once are told at once. Returns what ends it.
  */
 export function followCluster(syncer: Syncer, onState: (state: ClusterState) => void): () => void {
-  const objects = new Map<string, AnyResource>();
-  const refused = new Map<string, SyncProblem>();
-  let revision = 0;
-  let pending: NodeJS.Immediate | undefined;
-  const tell = (): void => {
-    pending = undefined;
-    onState({ model: modelOf(objects.values()), revision, refused: [...refused.values()] });
-  };
-  syncer.start((batch) => {
-    for (const { key, resource } of batch.updates) {
-      refused.delete(key);
-      if (resource) objects.set(key, resource);
-      else objects.delete(key);
-    }
-    for (const problem of batch.problems) refused.set(problem.where, problem);
-    revision = batch.revision;
-    if (batch.inSync) pending ??= setImmediate(tell);
+  const told = new ToldObjects();
+  const take = told.take.bind(told);
+  return follow(syncer, take, () => {
+    const { revision, refused } = told;
+    onState({ model: modelOf(told.objects), revision, refused });
   });
-  return () => {
-    syncer.stop();
-    if (pending) clearImmediate(pending);
-  };
 }

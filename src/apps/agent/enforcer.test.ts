@@ -7,9 +7,9 @@ import { type AnyResource, kindOf } from "../../core/resources/kinds.ts";
 import { FakeClock } from "../../dataplane/apply/clock.ts";
 import { type FakeNft, fakeNft } from "../../dataplane/nft/fake-nft.ts";
 import { NftError } from "../../dataplane/nft/nft.ts";
-import type { ClusterState } from "./cluster-view.ts";
 import { Enforcer } from "./enforcer.ts";
 import type { AgentHealth } from "./health.ts";
+import { type StateSource, sourceOf } from "./node-calculation.ts";
 
 const INTERFACES = [{ name: "eth0", addresses: [address("192.0.2.1")] }];
 
@@ -37,8 +37,8 @@ const denyAll = resource("projectcalico.org/v3", "GlobalNetworkPolicy", {
   spec: { ingress: [{ action: "Deny" }] },
 });
 
-function stateOf(revision: number, ...more: AnyResource[]): ClusterState {
-  return { model: modelOf([...CLUSTER, ...more]), revision, refused: [] };
+function stateOf(revision: number, ...more: AnyResource[]): StateSource {
+  return sourceOf({ model: modelOf([...CLUSTER, ...more]), revision, refused: [] }, "one");
 }
 
 function start(nft: FakeNft = fakeNft()) {
@@ -107,6 +107,27 @@ describe("Enforcer", () => {
     const revisions = told.map(({ revision }) => revision);
     assert.equal(revisions.at(-1), 4);
     assert.ok(revisions.length < 4, `every state was enforced: ${revisions}`);
+    await enforcer.stop();
+  });
+
+  it("says what a calculation died of, and tries again", async () => {
+    const { clock, enforcer, changed } = start();
+    enforcer.enforce(stateOf(1));
+    await enforcer.enforced(1);
+    let isBroken = true;
+    const { state } = stateOf(2, denyAll);
+    enforcer.enforce({
+      revision: 2,
+      state: () => {
+        if (isBroken) throw new Error("a fault of ours");
+        return state();
+      },
+    });
+    await changed(() => enforcer.health.lastError !== undefined);
+    assert.deepEqual([enforcer.health.lastError, enforcer.health.revision], ["a fault of ours", 1]);
+    isBroken = false;
+    clock.advance(100);
+    await enforcer.enforced(2);
     await enforcer.stop();
   });
 

@@ -1,6 +1,6 @@
 /**
- * Keeps one node's table what the cluster's policy says. Newer states replace older ones that were
- * not yet begun; what fails is tried again, and the rules before stay until it succeeds.
+ * Keeps one node's table what the cluster's policy says. It goes straight to the newest state there
+ * is when it is ready for one; what fails is tried again, and the rules before stay until it succeeds.
  */
 
 import type { HostInterface } from "../../core/model/endpoint.ts";
@@ -13,8 +13,8 @@ import { type Clock, systemClock } from "../../dataplane/apply/clock.ts";
 import { type Nft, NftError } from "../../dataplane/nft/nft.ts";
 import type { Allocation } from "../../dataplane/program/allocation.ts";
 import { render } from "../../dataplane/program/render.ts";
-import type { ClusterState } from "./cluster-view.ts";
 import type { AgentHealth } from "./health.ts";
+import type { NodeState, StateSource } from "./node-calculation.ts";
 
 /** Whose policy an enforcer keeps in force, and by what. */
 export interface EnforcerOptions {
@@ -35,7 +35,7 @@ const LOOK_MS = 1000;
 const TIDY_MS = 2000;
 
 export class Enforcer {
-  readonly #node: string;
+  readonly node: string;
   readonly #nft: Nft;
   readonly #clock: Clock;
   readonly #onHealth: (health: AgentHealth) => void;
@@ -43,15 +43,15 @@ export class Enforcer {
   readonly #interfaces: () => readonly HostInterface[];
   /** Of what was applied last. */
   #allocation: Allocation | undefined;
-  /** The state to reach; undefined before the first. */
-  #wanted: ClusterState | undefined;
+  /** Knows the state to reach; undefined before there is one. */
+  #wanted: StateSource | undefined;
   /** Something is to be applied: a new state, or the same once more. */
   #dirty = false;
   /** The interfaces that host endpoints were bound to last, as text. */
   #bound: string | undefined;
   #enforced: number | undefined;
   #problems: readonly Problem[] = [];
-  #refused: ClusterState["refused"] = [];
+  #refused: NodeState["refused"] = [];
   #lastError: string | undefined;
   #working: Promise<void> | undefined;
   #stopped = false;
@@ -63,7 +63,7 @@ export class Enforcer {
   readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
 
   constructor(options: EnforcerOptions) {
-    this.#node = options.node;
+    this.node = options.node;
     this.#nft = options.nft;
     this.#clock = options.clock ?? systemClock;
     this.#onHealth = options.onHealth ?? (() => {});
@@ -78,7 +78,7 @@ export class Enforcer {
   get health(): AgentHealth {
     const lastError = this.#lastError;
     return {
-      node: this.#node,
+      node: this.node,
       inSync: this.#wanted !== undefined && this.#enforced === this.#wanted.revision,
       revision: this.#enforced,
       problems: this.#problems,
@@ -95,7 +95,7 @@ export class Enforcer {
   async closeIfBare(): Promise<boolean> {
     try {
       if ((await this.#nft.list()) !== undefined) return true;
-      const applied = await this.#apply(compile(EMPTY_MODEL, this.#node));
+      const applied = await this.#apply(compile(EMPTY_MODEL, this.node));
       if (!applied.ok) this.#fail(applied.error);
       return applied.ok;
     } catch (error) {
@@ -104,10 +104,10 @@ export class Enforcer {
     }
   }
 
-  /** From now on this state is to be enforced. */
-  enforce(state: ClusterState): void {
+  /** From now on the newest state of this source is to be enforced. Call again when it is another. */
+  enforce(source: StateSource): void {
     if (!this.#wanted) this.#lookLater();
-    this.#wanted = state;
+    this.#wanted = source;
     this.#dirty = true;
     this.#start();
   }
@@ -159,20 +159,23 @@ export class Enforcer {
     }
   }
 
-  async #reach(state: ClusterState): Promise<Error | undefined> {
+  async #reach(source: StateSource): Promise<Error | undefined> {
+    let enforced: number;
     try {
-      const applied = await this.#apply(compile(state.model, this.#node));
+      const { policy, problems, refused, revision } = source.state();
+      const applied = await this.#apply(policy);
       if (!applied.ok) return applied.error;
-      this.#problems = [...state.model.problems, ...applied.problems];
-      this.#refused = state.refused;
+      this.#problems = [...problems, ...applied.problems];
+      this.#refused = refused;
+      enforced = revision;
     } catch (error) {
       return errorOf(error);
     }
-    this.#enforced = state.revision;
+    this.#enforced = enforced;
     this.#lastError = undefined;
     this.#onHealth(this.health);
     for (const waiting of this.#waiting) {
-      if (waiting.revision > state.revision) continue;
+      if (waiting.revision > enforced) continue;
       this.#waiting.delete(waiting);
       waiting.resolve();
     }

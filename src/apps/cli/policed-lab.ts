@@ -12,6 +12,7 @@ import type { ClusterState } from "../agent/cluster-view.ts";
 import { Enforcer } from "../agent/enforcer.ts";
 import type { AgentHealth } from "../agent/health.ts";
 import { readInterfaces } from "../agent/interfaces.ts";
+import { sourceOf } from "../agent/node-calculation.ts";
 import { CommandFailure, EXIT } from "./exit.ts";
 import type { Packet, PacketStage } from "./tour.ts";
 
@@ -75,7 +76,9 @@ export class PolicedLab implements PacketStage {
   /** From now on this is the cluster: its pods are built or removed, its policy enforced. */
   follow(state: ClusterState): void {
     this.#state = state;
-    for (const { enforcer } of this.#agents.values()) enforcer.enforce(state);
+    for (const { enforcer } of this.#agents.values()) {
+      enforcer.enforce(sourceOf(state, enforcer.node));
+    }
     const topology = topologyOf(state.model);
     if (shapeOf(topology) === this.#shape) return;
     this.#shape = shapeOf(topology);
@@ -199,7 +202,7 @@ export class PolicedLab implements PacketStage {
       throw new CommandFailure(EXIT.refused, `no rules for ${node}: ${enforcer.health.lastError}`);
     }
     this.#agents.set(node, agent);
-    enforcer.enforce(this.#state);
+    enforcer.enforce(sourceOf(this.#state, node));
     // Else a step could log packets that nobody sees yet.
     await logs.ready;
   }
