@@ -24,18 +24,28 @@ export interface ProtocolPorts {
 export function byProtocol(entries: readonly PortEntry[]): ProtocolPorts[] {
   const isAnything = ({ protocol, port }: PortEntry) => protocol === undefined && !port;
   if (entries.length === 0 || entries.some(isAnything)) return [{}];
-  const groups = [...Map.groupBy(entries, (entry) => entry.protocol)];
-  const nameOf = (protocol: number | undefined) =>
-    protocol === undefined ? "" : formatProtocol(protocol);
-  return groups
-    .sort(([a], [b]) => compareBytes(nameOf(a), nameOf(b)))
-    .map(([protocol, group]) => {
-      const ports = group.flatMap(({ port }) => (port ? [port] : []));
-      return {
-        ...(protocol !== undefined && { protocol }),
-        ...(ports.length === group.length && { ports: portMatch(ports) }),
-      };
-    });
+  const [only, ...more] = entries;
+  if (only && more.length === 0) return [protocolPorts(only.protocol, entries)];
+  const groups = new Map<number | undefined, PortEntry[]>();
+  for (const entry of entries) {
+    const others = groups.get(entry.protocol);
+    if (others) others.push(entry);
+    else groups.set(entry.protocol, [entry]);
+  }
+  const found = Array.from(groups, ([protocol, group]) => protocolPorts(protocol, group));
+  return found.sort((a, b) => compareBytes(nameOf(a), nameOf(b)));
+}
+
+function protocolPorts(protocol: number | undefined, group: readonly PortEntry[]): ProtocolPorts {
+  const listed: PortSpec[] = [];
+  for (const { port } of group) if (port) listed.push(port);
+  if (listed.length < group.length) return protocol === undefined ? {} : { protocol };
+  const ports = portMatch(listed);
+  return protocol === undefined ? { ports } : { protocol, ports };
+}
+
+function nameOf({ protocol }: ProtocolPorts): string {
+  return protocol === undefined ? "" : formatProtocol(protocol);
 }
 
 /** What the rules have in common. `index` and `path` are of the rule in the manifest. */
@@ -52,17 +62,18 @@ export function rulesOf(
   protocols: readonly ProtocolPorts[],
   peers: readonly EntityMatch[],
 ): Rule[] {
-  return protocols.flatMap(({ protocol, ports }) =>
-    peers.map((peer): Rule => {
-      const ingress = direction === "ingress";
-      return {
-        action,
-        path,
-        index,
-        ...(protocol !== undefined && { protocol }),
-        source: ingress ? peer : {},
-        destination: { ...(!ingress && peer), ...(ports && { ports }) },
-      };
-    }),
-  );
+  const rules: Rule[] = [];
+  for (const { protocol, ports } of protocols) {
+    for (const peer of peers) {
+      const [source, to] = direction === "ingress" ? [peer, {}] : [{}, peer];
+      const destination = ports ? { ...to, ports } : to;
+      const ends = { source, destination };
+      rules.push(
+        protocol === undefined
+          ? { action, path, index, ...ends }
+          : { action, path, index, protocol, ...ends },
+      );
+    }
+  }
+  return rules;
 }

@@ -23,30 +23,41 @@ export function labelSelector(written: LabelSelector, path: string, report: Repo
 }
 
 function terms(written: LabelSelector, path: string, report: Report): Selector[] {
-  const equal = Object.entries(written.matchLabels ?? {}).sort(([a], [b]) => compareBytes(a, b));
-  return [
-    ...equal.map(([label, value]): Selector => ({ op: "==", label, value })),
-    ...(written.matchExpressions ?? []).flatMap((expression, i): Selector[] => {
-      const { key: label, operator } = expression;
-      const values = setOf(expression.values ?? []);
-      switch (operator) {
-        case "In":
-          return [{ op: "in", label, values }];
-        case "NotIn":
-          return [{ op: "not in", label, values }];
-        case "Exists":
-          return [{ op: "has", label }];
-        case "DoesNotExist":
-          return [{ op: "not", term: { op: "has", label } }];
-        default:
-          report(
-            `${path}.matchExpressions[${i}].operator`,
-            `${JSON.stringify(operator)} is not an operator; wanted In, NotIn, Exists or DoesNotExist`,
-          );
-          return [];
-      }
-    }),
-  ];
+  const { matchLabels = {}, matchExpressions = [] } = written;
+  const found: Selector[] = [];
+  for (const label of Object.keys(matchLabels).sort(compareBytes)) {
+    found.push({ op: "==", label, value: matchLabels[label] ?? "" });
+  }
+  for (const [i, expression] of matchExpressions.entries()) {
+    const term = termOf(expression);
+    if (term) found.push(term);
+    else {
+      const what = JSON.stringify(expression.operator);
+      const wanted = "wanted In, NotIn, Exists or DoesNotExist";
+      report(`${path}.matchExpressions[${i}].operator`, `${what} is not an operator; ${wanted}`);
+    }
+  }
+  return found;
+}
+
+/** Undefined when its operator is none. */
+function termOf({
+  key: label,
+  operator,
+  values = [],
+}: NonNullable<LabelSelector["matchExpressions"]>[number]): Selector | undefined {
+  switch (operator) {
+    case "In":
+      return { op: "in", label, values: setOf(values) };
+    case "NotIn":
+      return { op: "not in", label, values: setOf(values) };
+    case "Exists":
+      return { op: "has", label };
+    case "DoesNotExist":
+      return { op: "not", term: { op: "has", label } };
+    default:
+      return undefined;
+  }
 }
 
 /** The reference writes a list without values as the empty value alone. */

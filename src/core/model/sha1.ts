@@ -23,13 +23,14 @@ export function sha1(text: string, digits = 40): string {
     absorb();
   }
   let written = "";
-  for (let i = 0; written.length < digits; i++) written += eightDigits(hash[i] ?? 0);
+  for (let i = 0; written.length < digits; i++) {
+    written += DIGITS[(at(hash, i >>> 2) >>> (24 - 8 * (i & 3))) & 0xff] ?? "";
+  }
   return written.slice(0, digits);
 }
 
-function eightDigits(word: number): string {
-  return (2 ** 32 + (word >>> 0)).toString(16).slice(1);
-}
+/** Both digits of each byte. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** A character for each byte of the text: ASCII, as names are, is that already. */
 function inUtf8(text: string): string {

@@ -1,7 +1,7 @@
 /** From changes of resources to changes of the model, one object at a time. */
 
 import type { AnyResource } from "../resources/kinds.ts";
-import { resourceKey } from "../resources/resource-key.ts";
+import { isResourceKey, resourceKey } from "../resources/resource-key.ts";
 import type { Labels } from "../selector/selector.ts";
 import type { PeerContext, PeerOptions } from "./admin-peer.ts";
 import { convertHostEndpoint, convertNode } from "./convert-host.ts";
@@ -70,12 +70,11 @@ export class ModelStream {
   update(key: string, resource: AnyResource | undefined): void {
     this.#listed = undefined;
     const report = this.#problems.reportOn(key);
-    const own = resource && resourceKey(resource);
-    if (resource && own === key) {
+    if (resource && isResourceKey(key, resource)) {
       this.#set(key, resource, report);
       return;
     }
-    if (resource) report("", `the object says of itself that it is ${own}: it counts as absent`);
+    if (resource) report("", contradiction(resource));
     this.#delete(key);
   }
 
@@ -210,4 +209,8 @@ export class ModelStream {
     yield* this.#workloads.problems();
     yield* this.#hosts.problems();
   }
+}
+
+function contradiction(resource: AnyResource): string {
+  return `the object says of itself that it is ${resourceKey(resource)}: it counts as absent`;
 }

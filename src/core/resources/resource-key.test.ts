@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { apiVersionOf, KINDS } from "./kinds.ts";
-import { parseResourceKey, resourceKey } from "./resource-key.ts";
+import { isResourceKey, parseResourceKey, resourceKey } from "./resource-key.ts";
 
 describe("resourceKey", () => {
   it("tells objects of every kind, with and without a namespace, and its parts are found again", () => {
@@ -15,6 +16,26 @@ describe("resourceKey", () => {
     );
     assert.equal(new Set(keys).size, names.length);
     assert.deepEqual(keys.map(parseResourceKey), names);
+  });
+
+  it("is recognised without being made", () => {
+    const word = fc.string({ unit: fc.constantFrom("a", "/"), maxLength: 4 });
+    const namespace = fc.option(word, { nil: undefined });
+    const resource = fc
+      .tuple(word, word, word, namespace)
+      .map(([apiVersion, kind, name, namespace]) => ({
+        apiVersion,
+        kind,
+        metadata: { name, ...(namespace !== undefined && { namespace }) },
+      }));
+    const key = fc.string({ unit: fc.constantFrom("a", "/"), maxLength: 12 });
+    fc.assert(
+      fc.property(resource, key, (one, other) => {
+        assert.ok(isResourceKey(resourceKey(one), one));
+        assert.equal(isResourceKey(other, one), other === resourceKey(one));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("is the same with an empty namespace as with none", () => {

@@ -15,6 +15,24 @@ export function resourceKey({ apiVersion, kind, metadata }: Resource): string {
   return `${apiVersion}/${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
+/** Whether that is the {@link resourceKey} of the object; makes no text to find out. */
+export function isResourceKey(key: string, { apiVersion, kind, metadata }: Resource): boolean {
+  const { namespace = "", name } = metadata;
+  const kindAt = apiVersion.length + 1;
+  const namespaceAt = kindAt + kind.length + 1;
+  const nameAt = namespaceAt + namespace.length + 1;
+  return (
+    key.length === nameAt + name.length &&
+    key.startsWith(apiVersion) &&
+    key.startsWith(kind, kindAt) &&
+    key.startsWith(namespace, namespaceAt) &&
+    key.startsWith(name, nameAt) &&
+    [kindAt, namespaceAt, nameAt].every((at) => key.charCodeAt(at - 1) === SLASH)
+  );
+}
+
+const SLASH = "/".charCodeAt(0);
+
 /** The parts of a key that {@link resourceKey} made. Only the version may have a slash of its own. */
 export function parseResourceKey(key: string): ResourceName {
   const parts = key.split("/");
