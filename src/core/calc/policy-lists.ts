@@ -64,6 +64,6 @@ function isIn(list: PolicyList, kind: Endpoint["kind"], policy: SortablePolicy):
 }
 
 /** A policy that names no direction governs both. */
-function governs(policy: SortablePolicy, direction: Direction): boolean {
-  return policy.types.size === 0 || policy.types.has(direction);
+export function governs({ types }: Pick<SortablePolicy, "types">, direction: Direction): boolean {
+  return types.size === 0 || types.has(direction);
 }

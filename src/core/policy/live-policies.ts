@@ -2,12 +2,19 @@
 
 import type { Item, Watch, Watcher } from "../calc/label-store.ts";
 import { LiveLabelIndex } from "../calc/live-label-index.ts";
+import { governs } from "../calc/policy-lists.ts";
 import { each, type Some, withOne, withoutOne } from "../calc/some.ts";
-import type { Policy, PolicyId } from "../model/policy.ts";
+import type { Direction, Policy, PolicyId } from "../model/policy.ts";
 import { format, type Labels, type Selector } from "../selector/selector.ts";
 import type { ActivePolicy } from "./changes.ts";
 import type { LivePeers, PeerLease } from "./live-peers.ts";
-import { isSamePolicy, type PackedPolicy, RuleShapes, unpacked } from "./packed-policy.ts";
+import {
+  hasSameRules,
+  isSamePolicy,
+  type PackedPolicy,
+  RuleShapes,
+  unpacked,
+} from "./packed-policy.ts";
 import { compilePolicyRules, policyId } from "./stages.ts";
 
 /** A policy as it is now; another object when it says something else. */
@@ -159,6 +166,10 @@ export class LivePolicies {
       const before = this.#compiled.get(key);
       const isActive = policy?.subjects.governed !== undefined;
       if (isActive && policy === before?.policy) continue;
+      if (policy && isActive && before && hasSameRules(before.policy, policy)) {
+        this.#compiled.set(key, { ...before, policy });
+        continue;
+      }
       if (policy && isActive) {
         const compiled = this.#compile(policy);
         this.#compiled.set(key, compiled);
@@ -190,11 +201,10 @@ export class LivePolicies {
   #compile(policy: LivePolicy): CompiledPolicy {
     const lease = this.#peers.lease();
     const ruled = unpacked(policy);
-    const active = {
-      id: policyId(policy),
-      ingress: compilePolicyRules(ruled, "ingress", lease, "packets"),
-      egress: compilePolicyRules(ruled, "egress", lease, "packets"),
-    };
+    const rulesOf = (direction: Direction) =>
+      governs(policy, direction) ? compilePolicyRules(ruled, direction, lease, "packets") : [];
+    const id = policyId(policy);
+    const active = { id, ingress: rulesOf("ingress"), egress: rulesOf("egress") };
     return { policy, active, number: ++this.#numbers, lease };
   }
 

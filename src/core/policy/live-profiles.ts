@@ -35,8 +35,6 @@ export class LiveProfiles {
 
   /** A profile as it is now; undefined when it is gone. */
   setProfile(name: string, profile: Profile | undefined): void {
-    const before = this.#profiles.get(name);
-    if (before && profile && JSON.stringify(before) === JSON.stringify(profile)) return;
     if (profile) this.#profiles.set(name, profile);
     else this.#profiles.delete(name);
     if (this.#named.has(name)) this.#dirty.add(name);
@@ -74,7 +72,7 @@ export class LiveProfiles {
       const before = this.#compiled.get(name);
       const profile = this.#profiles.get(name);
       const isNamed = this.#named.has(name);
-      if (isNamed && before && before.profile === profile) continue;
+      if (isNamed && before && isSame(before.profile, profile)) continue;
       if (isNamed) {
         const compiled = this.#compile(name, profile);
         this.#compiled.set(name, compiled);
@@ -109,4 +107,8 @@ export class LiveProfiles {
     };
     return { profile, active, number: ++this.#numbers, lease };
   }
+}
+
+function isSame(a: Profile | undefined, b: Profile | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

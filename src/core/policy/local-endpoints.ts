@@ -44,6 +44,8 @@ export class LocalEndpoints {
   readonly #byProfile = new Map<string, Some<Enforced>>();
   /** Those who may have to be told of. */
   readonly #dirty = new Set<Local>();
+  /** Released when others are made, as these may share their stages. */
+  readonly #left: StageLease[] = [];
   /** What was told last of those that are gone. */
   readonly #gone = new Map<string, Told>();
 
@@ -93,17 +95,15 @@ export class LocalEndpoints {
       const local = this.#locals.get(key);
       if (local) this.#dirty.add(local);
     }
-    // Stages that are made anew share what the ones before had: those go last.
-    const left: StageLease[] = [];
-    for (const local of this.#dirty) this.#place(local, left);
+    for (const local of this.#dirty) this.#place(local);
     for (const enforced of this.#staleAfter(touched, profiles)) {
       enforced.lists = undefined;
-      if (enforced.stages) left.push(enforced.stages);
+      if (enforced.stages) this.#left.push(enforced.stages);
       enforced.stages = undefined;
       for (const local of each(enforced.locals)) this.#dirty.add(local);
     }
     const endpoints = Array.from(this.#dirty).flatMap((local) => this.#tell(local) ?? []);
-    for (const lease of left) lease.release();
+    for (const lease of this.#left.splice(0)) lease.release();
     const goneEndpoints = [...this.#gone.keys()];
     this.#dirty.clear();
     this.#gone.clear();
@@ -125,18 +125,18 @@ export class LocalEndpoints {
     this.#locals.delete(key);
     this.#dirty.delete(local);
     if (told) this.#gone.set(key, told);
-    this.#detach(local, undefined);
+    this.#detach(local);
   }
 
   /** Puts an endpoint with those that enforce the same. */
-  #place(local: Local, left: StageLease[]): void {
+  #place(local: Local): void {
     const { kind, interfaceName, profiles } = local.endpoint;
     const subjects = [...each(local.subjects)].sort((a, b) => a.number - b.number);
     const sort = kind === "HostEndpoint" && interfaceName === "*" ? "wildcard" : kind;
     const numbers = subjects.map(({ number }) => number).join();
     const key = `${sort} ${numbers} ${profiles.join(" ")}`;
     if (local.enforced?.key === key) return;
-    this.#detach(local, left);
+    this.#detach(local);
     let enforced = this.#enforced.get(key);
     if (!enforced) {
       enforced = {
@@ -156,8 +156,8 @@ export class LocalEndpoints {
     local.enforced = enforced;
   }
 
-  /** What nobody enforces is forgotten; its stages are released, or added to `left`. */
-  #detach(local: Local, left: StageLease[] | undefined): void {
+  /** What nobody enforces is forgotten. */
+  #detach(local: Local): void {
     const { enforced } = local;
     if (!enforced) return;
     local.enforced = undefined;
@@ -169,8 +169,7 @@ export class LocalEndpoints {
       if (others) this.#byProfile.set(name, others);
       else this.#byProfile.delete(name);
     }
-    if (left && enforced.stages) left.push(enforced.stages);
-    else enforced.stages?.release();
+    if (enforced.stages) this.#left.push(enforced.stages);
   }
 
   #staleAfter(

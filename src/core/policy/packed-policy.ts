@@ -3,6 +3,7 @@
  * in common (all but their selectors, usually) is one object.
  */
 import { policyKeyText } from "../calc/order.ts";
+import { governs } from "../calc/policy-lists.ts";
 import type { Direction, EntityMatch, Policy, Rule } from "../model/policy.ts";
 import { format, type Selector } from "../selector/selector.ts";
 import type { RuledPolicy } from "./stages.ts";
@@ -46,7 +47,7 @@ export class RuleShapes {
     const { kind, namespace, name, tier, order, doNotTrack, preDNAT, applyOnForward } = policy;
     const { types, unenforceable } = policy;
     const packed = (direction: Direction) =>
-      types.size === 0 || types.has(direction)
+      governs(policy, direction)
         ? policy[direction].filter(({ http }) => !http).map((rule) => this.#packRule(rule))
         : [];
     return {
@@ -110,16 +111,23 @@ export function unpacked(policy: PackedPolicy): RuledPolicy {
   };
 }
 
-/** Reports whether both say the same. */
+/** Reports whether both come to the same wherever they govern anyone. */
 export function isSamePolicy(a: PackedPolicy, b: PackedPolicy): boolean {
   return (
-    policyKeyText(a) === policyKeyText(b) &&
-    a.tier === b.tier &&
     a.order === b.order &&
-    a.types === b.types &&
     a.doNotTrack === b.doNotTrack &&
     a.preDNAT === b.preDNAT &&
     a.applyOnForward === b.applyOnForward &&
+    hasSameRules(a, b)
+  );
+}
+
+/** Reports whether both compile to the same rules, decisions and all. */
+export function hasSameRules(a: PackedPolicy, b: PackedPolicy): boolean {
+  return (
+    policyKeyText(a) === policyKeyText(b) &&
+    a.tier === b.tier &&
+    a.types === b.types &&
     a.unenforceable === b.unenforceable &&
     areSameRules(a.ingress, b.ingress) &&
     areSameRules(a.egress, b.egress)
@@ -132,7 +140,7 @@ function areSameRules(a: readonly PackedRule[], b: readonly PackedRule[]): boole
     a.every((rule, i) => {
       const other = b[i];
       return (
-        rule.shape === other?.shape &&
+        rule.shape.key === other?.shape.key &&
         textOf(rule.source) === textOf(other.source) &&
         textOf(rule.notSource) === textOf(other.notSource) &&
         textOf(rule.destination) === textOf(other.destination) &&
