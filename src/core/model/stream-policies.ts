@@ -1,5 +1,6 @@
 /** Policies of a stream. Those that name nodes are converted anew whenever nodes change. */
-import type { PeerContext } from "./admin-peer.ts";
+import type { PeerContext, PeerOptions } from "./admin-peer.ts";
+import type { LabelledNode } from "./convert-host.ts";
 import {
   convertAnyPolicy,
   namesNodes,
@@ -23,35 +24,41 @@ export class StreamPolicies {
   readonly #namingNodes = new Map<string, PolicyResource>();
   /** The keys of those among them that are to be converted at the next flush. */
   readonly #waiting = new Set<string>();
+  /** Its nodes are those of the last flush. */
+  #context: PeerContext;
 
-  constructor(tell: (update: ModelUpdate) => void, problems: ProblemsByKey) {
+  constructor(tell: (update: ModelUpdate) => void, problems: ProblemsByKey, options: PeerOptions) {
     this.#tell = tell;
     this.#problems = problems;
+    this.#context = { ...options, knownNodes: [] };
   }
 
   /** The policy as it is now. */
-  set(key: string, resource: PolicyResource, context: PeerContext, report: Report): void {
+  set(key: string, resource: PolicyResource, report: Report): void {
     if (namesNodes(resource)) {
       this.#namingNodes.set(key, resource);
       this.#waiting.add(key);
       return;
     }
-    this.#forget(key);
-    this.#put(key, convertAnyPolicy(resource, context, report));
+    this.#namingNodes.delete(key);
+    this.#put(key, convertAnyPolicy(resource, this.#context, report));
   }
 
   /** Reports whether it was there. */
   delete(key: string): boolean {
-    const waited = this.#forget(key);
-    return this.#put(key, undefined) || waited;
+    const named = this.#namingNodes.delete(key);
+    return this.#put(key, undefined) || named;
   }
 
-  /** Converts what names nodes, if that is new or the nodes are others than before. */
-  flush(context: PeerContext, nodesChanged: boolean): void {
-    for (const key of nodesChanged ? this.#namingNodes.keys() : this.#waiting) {
+  /** Converts what names nodes, if that is new or the list of nodes is another than before. */
+  flush(knownNodes: readonly LabelledNode[]): void {
+    const sameNodes = knownNodes === this.#context.knownNodes;
+    this.#context = { ...this.#context, knownNodes };
+    for (const key of sameNodes ? this.#waiting : this.#namingNodes.keys()) {
       const resource = this.#namingNodes.get(key);
       if (!resource) continue;
-      this.#put(key, convertAnyPolicy(resource, context, this.#problems.reportOn(key)));
+      const report = this.#problems.reportOn(key);
+      this.#put(key, convertAnyPolicy(resource, this.#context, report));
     }
     this.#waiting.clear();
   }
@@ -71,11 +78,6 @@ export class StreamPolicies {
       policiesNamingNodes: this.#namingNodes.size,
       waitingPolicies: this.#waiting.size,
     };
-  }
-
-  #forget(key: string): boolean {
-    this.#waiting.delete(key);
-    return this.#namingNodes.delete(key);
   }
 
   /** Reports whether anything was told, now or before. */

@@ -3,7 +3,7 @@
 import type { AnyResource } from "../resources/kinds.ts";
 import { isResourceKey, resourceKey } from "../resources/resource-key.ts";
 import type { Labels } from "../selector/selector.ts";
-import type { PeerContext, PeerOptions } from "./admin-peer.ts";
+import type { PeerOptions } from "./admin-peer.ts";
 import { convertHostEndpoint, convertNode } from "./convert-host.ts";
 import { convertNetworkSet } from "./convert-network-set.ts";
 import { convertProfile, type ProfileSource } from "./convert-profile.ts";
@@ -34,7 +34,6 @@ export type Identities = ReturnType<typeof identitiesOf>;
  */
 export class ModelStream {
   readonly #sink: (update: ModelUpdate) => void;
-  readonly #options: PeerOptions;
   readonly #problems = new ProblemsByKey();
   readonly #workloads: StreamWorkloads;
   readonly #networkSets = new Set<string>();
@@ -43,22 +42,18 @@ export class ModelStream {
   readonly #profiles: StreamProfiles;
   readonly #services: StreamServices;
   readonly #hosts: StreamHosts;
-  /** The nodes that policies were converted with. */
-  #knownNodes: PeerContext["knownNodes"] = [];
   #identities: Identities | undefined;
   #listed: readonly Problem[] | undefined;
-
   #begun = false;
 
   constructor(sink: (update: ModelUpdate) => void, options: PeerOptions = {}) {
     this.#sink = sink;
-    this.#options = options;
     this.#profiles = new StreamProfiles(sink);
     this.#tiers = new StreamTiers(sink);
     this.#workloads = new StreamWorkloads(sink, (namespace) =>
       this.#profiles.has(namespaceProfile(namespace)),
     );
-    this.#policies = new StreamPolicies(sink, this.#problems);
+    this.#policies = new StreamPolicies(sink, this.#problems, options);
     this.#services = new StreamServices(sink);
     this.#hosts = new StreamHosts(sink);
   }
@@ -86,9 +81,7 @@ export class ModelStream {
       this.#profiles.begin();
       this.#tiers.begin();
     }
-    const { nodes } = this.#hosts;
-    this.#policies.flush(this.#context(), nodes !== this.#knownNodes);
-    this.#knownNodes = nodes;
+    this.#policies.flush(this.#hosts.nodes);
     this.#services.flush();
   }
 
@@ -164,7 +157,7 @@ export class ModelStream {
       case "PolicyTest":
         break;
       default:
-        this.#policies.set(key, resource, this.#context(), report);
+        this.#policies.set(key, resource, report);
     }
   }
 
@@ -192,13 +185,12 @@ export class ModelStream {
       return;
     }
     const profile = this.#profiles.delete(key);
-    if (profile !== undefined) this.#profileChanged(profile);
-    else if (this.#services.delete(key) || this.#hosts.delete(key)) return;
-    else this.#tiers.delete(key);
-  }
-
-  #context(): PeerContext {
-    return { ...this.#options, knownNodes: this.#hosts.nodes };
+    if (profile !== undefined) {
+      this.#profileChanged(profile);
+      return;
+    }
+    if (this.#services.delete(key) || this.#hosts.delete(key)) return;
+    this.#tiers.delete(key);
   }
 
   *#allProblems(): Iterable<Problem> {
