@@ -72,7 +72,9 @@ function checkSets(one: IpSetCase): string | undefined {
       id,
       port === undefined
         ? membersOf(peers.addressesOf(parsed))
-        : portMembersOf(peers.namedPorts(parsed, port, protocolOf(protocol))),
+        : portMembersOf(
+            peers.namedPorts({ selector: parsed, name: port, protocol: protocolOf(protocol) }),
+          ),
     ];
   });
   const wanted = Object.entries(one.members).map(([id, members]) => [id, canonical(members)]);

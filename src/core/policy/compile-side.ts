@@ -3,9 +3,8 @@ import type { EntityMatch, PortMatch } from "../model/policy.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { Selector } from "../selector/selector.ts";
 import { PortSet } from "../sets/port-set.ts";
-import type { PeerSource } from "./peer-source.ts";
-import type { AddressTerm, CompiledSide, NamedPortSet, PortCriterion } from "./policy.ts";
-import { restrict } from "./port-criterion.ts";
+import type { PeerSource, PortQuery } from "./peer-source.ts";
+import type { AddressTerm, CompiledSide, PortCriterion } from "./policy.ts";
 
 /**
  * A service as source is its backends' addresses, as destination their ports too (evaluation.md
@@ -18,24 +17,24 @@ export function compileSide(
   peers: PeerSource,
 ): CompiledSide {
   const positive = positiveSelector(side);
-  const compiled = (match: PortMatch) => compilePorts(match, positive, protocol, peers);
+  const query = (match: PortMatch) => portQuery(match, positive, protocol);
   const { service } = side;
   const addresses = addressTerms(side, positive, peers);
   if (service && role === "source") {
     addresses.push({ set: peers.backendsOf(service), negated: false });
   }
-  const backends = service && role === "destination" ? peers.servicePorts(service) : undefined;
-  const ports = bothOf(side.ports && compiled(side.ports), backends);
+  const ports = side.ports && query(side.ports);
   return {
     addresses,
-    ...(ports && { ports }),
-    ...(side.notPorts && { notPorts: compiled(side.notPorts) }),
+    ...(service && role === "destination"
+      ? { ports: { ports: PortSet.none, named: [peers.servicePorts(service, ports)] } }
+      : ports && { ports: resolved(ports, peers) }),
+    ...(side.notPorts && { notPorts: resolved(query(side.notPorts), peers) }),
   };
 }
 
-function bothOf(ports?: PortCriterion, backends?: NamedPortSet): PortCriterion | undefined {
-  if (!backends) return ports;
-  return { ports: PortSet.none, named: [ports ? restrict(backends, ports) : backends] };
+function resolved({ ports, names }: PortQuery, peers: PeerSource): PortCriterion {
+  return { ports, named: names.map((name) => peers.namedPorts(name)) };
 }
 
 function addressTerms(
@@ -58,15 +57,15 @@ function positiveSelector({ selector, notSelector }: EntityMatch): Selector | un
 }
 
 /** Names lead only to endpoints that the positive selector selects, in negated criteria too. */
-function compilePorts(
+function portQuery(
   { ranges, names }: PortMatch,
   positive: Selector | undefined,
   protocol: number | undefined,
-  peers: PeerSource,
-): PortCriterion {
+): PortQuery {
   const lookup = protocol === undefined || protocol === UDP || protocol === SCTP ? protocol : TCP;
+  const selector = positive ?? { op: "all" };
   return {
     ports: PortSet.union(ranges.map(({ first, last }) => PortSet.range(first, last))),
-    named: names.map((name) => peers.namedPorts(positive ?? { op: "all" }, name, lookup)),
+    names: names.map((name) => ({ selector, name, protocol: lookup })),
   };
 }

@@ -15,6 +15,8 @@ export interface Held<S extends LiveSet = LiveSet> {
   readonly set: S;
   /** Lets go of what the set holds, once nobody holds it. */
   readonly drop: () => void;
+  /** Whether it is for other sets to be made of, and no rule names it. */
+  readonly isInner: boolean;
   holders: number;
   isTold: boolean;
 }
@@ -25,9 +27,9 @@ export class HeldSets {
   readonly #idle = new Set<Held>();
 
   /** A set that nobody holds yet. */
-  add<S extends LiveSet>(set: S, drop: () => void): Held<S> {
-    const held = { set, drop, holders: 0, isTold: false };
-    this.#fresh.add(held);
+  add<S extends LiveSet>(set: S, drop: () => void, isInner = false): Held<S> {
+    const held = { set, drop, isInner, holders: 0, isTold: false };
+    if (!isInner) this.#fresh.add(held);
     return held;
   }
 

@@ -1,23 +1,21 @@
 /** The sets that rules name, kept up to date while endpoints, network sets and services change. */
 import type { Item } from "../calc/label-store.ts";
-import { LiveAddressSet } from "../calc/live-address-set.ts";
 import { LiveLabelIndex } from "../calc/live-label-index.ts";
 import { once } from "../calc/once.ts";
 import { PrefixTable } from "../calc/prefix-table.ts";
 import type { EndpointPort } from "../model/endpoint.ts";
 import type { ServiceName } from "../model/policy.ts";
 import type { Service } from "../model/service.ts";
-import { formatAddress, hostPrefix, type Prefix } from "../net/address.ts";
-import { formatProtocol } from "../net/protocol.ts";
+import type { Prefix } from "../net/address.ts";
 import { format, type Labels, type Selector } from "../selector/selector.ts";
 import { AddressSet } from "../sets/address-set.ts";
 import type { Addresses } from "../sets/addresses.ts";
 import type { PolicyChanges } from "./changes.ts";
 import { type Held, HeldSets, type LiveSet } from "./held-sets.ts";
-import { LivePortSet } from "./live-port-set.ts";
-import { namedPortsId, type PeerSource, serviceId } from "./peer-source.ts";
+import { type NameQuery, type PeerSource, type PortQuery, serviceId } from "./peer-source.ts";
 import type { NamedPortSet } from "./policy.ts";
 import { type Peer, SelectedPeers } from "./selected-peers.ts";
+import { ServicePeers } from "./service-peers.ts";
 
 /** An endpoint or a network set as rules name it. */
 export interface PeerFacts {
@@ -33,15 +31,6 @@ export interface PeerFacts {
 type PeerPart = "workload" | "hostEndpoint" | "networkSet";
 
 type AddressesHeld = Held<Extract<LiveSet, { readonly kind: "addresses" }>>;
-type PortsHeld = Held<Extract<LiveSet, { readonly kind: "ports" }>>;
-
-/** What is known of a service, and the sets that come of it. */
-interface ServiceSets {
-  service: Service | undefined;
-  addresses: Held<Extract<LiveSet, { readonly addresses: LiveAddressSet }>> | undefined;
-  ports: PortsHeld | undefined;
-}
-
 export class LivePeers {
   readonly #table = new PrefixTable();
   readonly #index = new LiveLabelIndex<Peer>();
@@ -52,7 +41,7 @@ export class LivePeers {
   };
   readonly #selected = new Map<string, SelectedPeers>();
   readonly #nets = new Map<string, AddressesHeld>();
-  readonly #services = new Map<string, ServiceSets>();
+  readonly #services = new Map<string, ServicePeers>();
   readonly #sets = new HeldSets();
 
   /** One object as it is now; undefined when it is gone. */
@@ -82,11 +71,7 @@ export class LivePeers {
 
   /** `key` is `namespace/name`. */
   setService(key: string, service: Service | undefined): void {
-    const sets = this.#serviceOf(key);
-    this.#countBackends(sets, "remove");
-    sets.service = service;
-    this.#countBackends(sets, "add");
-    this.#forgetService(key, sets);
+    this.service(key).set(service);
   }
 
   /** Names sets for whoever holds the lease, until it is released. */
@@ -95,6 +80,7 @@ export class LivePeers {
   }
 
   flush(): Pick<PolicyChanges, "newSets" | "changedSets" | "goneSets"> {
+    for (const service of this.#services.values()) service.derive();
     return this.#sets.flush();
   }
 
@@ -134,71 +120,18 @@ export class LivePeers {
     );
   }
 
-  backends(key: string): AddressesHeld {
-    const sets = this.#serviceOf(key);
-    if (sets.addresses) return sets.addresses;
-    const addresses = new LiveAddressSet(this.#table);
-    const set = { kind: "addresses", id: `backends of ${key}`, addresses } as const;
-    sets.addresses = this.#sets.add(set, () => {
-      addresses.close();
-      sets.addresses = undefined;
-      this.#forgetService(key, sets);
-    });
-    this.#countAddresses(sets, "add");
-    return sets.addresses;
-  }
-
-  servicePorts(key: string): PortsHeld {
-    const sets = this.#serviceOf(key);
-    if (sets.ports) return sets.ports;
-    const id = `service ${key}`;
-    const set = { kind: "ports", id, ports: new LivePortSet(id) } as const;
-    sets.ports = this.#sets.add(set, () => {
-      sets.ports = undefined;
-      this.#forgetService(key, sets);
-    });
-    this.#countPorts(sets, "add");
-    return sets.ports;
+  service(key: string): ServicePeers {
+    const whenUnused = () => this.#services.delete(key);
+    return once(
+      this.#services,
+      key,
+      () => new ServicePeers(key, this.#table, this.#sets, whenUnused),
+    );
   }
 
   #remove(item: Item<Peer>): void {
     this.#index.remove(item);
     for (const prefix of item.value.prefixes) this.#table.release(prefix);
-  }
-
-  #serviceOf(key: string): ServiceSets {
-    return once(this.#services, key, () => ({
-      service: undefined,
-      addresses: undefined,
-      ports: undefined,
-    }));
-  }
-
-  #forgetService(key: string, { service, addresses, ports }: ServiceSets): void {
-    if (!service && !addresses && !ports) this.#services.delete(key);
-  }
-
-  #countBackends(sets: ServiceSets, how: "add" | "remove"): void {
-    this.#countAddresses(sets, how);
-    this.#countPorts(sets, how);
-  }
-
-  #countAddresses({ service, addresses }: ServiceSets, how: "add" | "remove"): void {
-    if (!service || !addresses) return;
-    for (const address of service.addresses) {
-      const prefix = this.#table.retain(hostPrefix(address));
-      addresses.set.addresses[how](prefix);
-      this.#table.release(prefix);
-    }
-    this.#sets.touch(addresses);
-  }
-
-  #countPorts({ service, ports }: ServiceSets, how: "add" | "remove"): void {
-    if (!service || !ports) return;
-    for (const backend of service.backends) {
-      ports.set.ports[how](formatAddress(backend.address), backend);
-    }
-    this.#sets.touch(ports);
   }
 }
 
@@ -222,17 +155,20 @@ export class PeerLease implements PeerSource {
   }
 
   backendsOf(name: ServiceName): Addresses {
-    return this.#hold(this.#peers.backends(serviceId(name))).set.addresses;
+    return this.#hold(this.#peers.service(serviceId(name)).addresses()).set.addresses;
   }
 
-  servicePorts(name: ServiceName): NamedPortSet {
-    return this.#hold(this.#peers.servicePorts(serviceId(name))).set.ports;
+  servicePorts(name: ServiceName, within?: PortQuery): NamedPortSet {
+    const service = this.#peers.service(serviceId(name));
+    if (!within) return this.#hold(service.ports()).set.ports;
+    const inner = within.names.map((query) =>
+      this.#peers.selected(query.selector).ports(query, "inner"),
+    );
+    return this.#hold(service.portsWithin({ ports: within.ports, named: inner })).set.ports;
   }
 
-  namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet {
-    const wanted = protocol === undefined ? undefined : formatProtocol(protocol);
-    const id = namedPortsId(format(selector), name, wanted);
-    return this.#hold(this.#peers.selected(selector).ports(id, name, protocol)).set.ports;
+  namedPorts(query: NameQuery): NamedPortSet {
+    return this.#hold(this.#peers.selected(query.selector).ports(query, "named")).set.ports;
   }
 
   release(): void {

@@ -10,6 +10,7 @@ export class LivePortSet implements NamedPortSet {
   readonly #counts = new Map<string, Map<number, number>>();
   /** Addresses that serve other ports than when changes were last taken: by what they served. */
   #changes: Map<string, readonly ServedPort[]> | undefined;
+  #version = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -39,9 +40,29 @@ export class LivePortSet implements NamedPortSet {
     this.#serve(address, counts);
   }
 
+  /** What is served at an address from now on; for those who count themselves. */
+  put(address: string, ports: readonly ServedPort[]): void {
+    const before = this.members.get(address) ?? NONE;
+    if (areEqual(before, ports)) return;
+    if (this.#changes && !this.#changes.has(address)) this.#changes.set(address, before);
+    if (ports.length === 0) this.members.delete(address);
+    else this.members.set(address, ports);
+    this.#version++;
+  }
+
+  /** Another number whenever a member is another. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** From now on changes are kept until they are taken. */
   keepChanges(): void {
     this.#changes ??= new Map();
+  }
+
+  /** Changes are no longer kept. */
+  dropChanges(): void {
+    this.#changes = undefined;
   }
 
   /** The addresses that serve other ports than when changes were last taken. */
@@ -55,10 +76,7 @@ export class LivePortSet implements NamedPortSet {
   }
 
   #serve(address: string, counts: ReadonlyMap<number, number>): void {
-    const before = this.members.get(address) ?? NONE;
-    if (this.#changes && !this.#changes.has(address)) this.#changes.set(address, before);
-    if (counts.size === 0) this.members.delete(address);
-    else this.members.set(address, [...counts.keys()].sort(ascending).map(portOf));
+    this.put(address, [...counts.keys()].sort(ascending).map(portOf));
   }
 }
 

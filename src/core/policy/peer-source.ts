@@ -1,7 +1,9 @@
 import type { ServiceName } from "../model/policy.ts";
 import type { Prefix } from "../net/address.ts";
-import type { Selector } from "../selector/selector.ts";
+import { formatProtocol } from "../net/protocol.ts";
+import { format, type Selector } from "../selector/selector.ts";
 import type { Addresses } from "../sets/addresses.ts";
+import type { PortSet } from "../sets/port-set.ts";
 import type { NamedPortSet } from "./policy.ts";
 
 /** Whom rules mean, as sets (evaluation.md §6). The same question gives the same object. */
@@ -12,13 +14,26 @@ export interface PeerSource {
   addressesIn(nets: readonly Prefix[]): Addresses;
   /** The addresses of a service's backends; none of a service that nothing is known of. */
   backendsOf(name: ServiceName): Addresses;
-  /** Where the backends of a service are reached. */
-  servicePorts(name: ServiceName): NamedPortSet;
+  /** Where the backends of a service are reached; of these ports those that satisfy `within`. */
+  servicePorts(name: ServiceName, within?: PortQuery): NamedPortSet;
   /**
-   * Where the port `name` leads on the endpoints that `selector` selects; only ports of `protocol`
-   * if that is given. Network sets have no ports.
+   * Where the port of that name leads on the endpoints that the selector selects; only ports of the
+   * protocol if one is given. Network sets have no ports.
    */
-  namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet;
+  namedPorts(query: NameQuery): NamedPortSet;
+}
+
+/** Ports by number, or by names that lead to them. */
+export interface PortQuery {
+  readonly ports: PortSet;
+  readonly names: readonly NameQuery[];
+}
+
+/** What {@link PeerSource.namedPorts} is asked. */
+export interface NameQuery {
+  readonly selector: Selector;
+  readonly name: string;
+  readonly protocol: number | undefined;
 }
 
 export function serviceId({ namespace, name }: ServiceName): string {
@@ -26,6 +41,7 @@ export function serviceId({ namespace, name }: ServiceName): string {
 }
 
 /** The canonical id of a port name's set. */
-export function namedPortsId(selector: string, name: string, protocol: string | undefined): string {
-  return `${name}/${protocol ?? "any"} of ${selector}`;
+export function namedPortsId({ selector, name, protocol }: NameQuery): string {
+  const wanted = protocol === undefined ? "any" : formatProtocol(protocol);
+  return `${name}/${wanted} of ${format(selector)}`;
 }

@@ -6,11 +6,17 @@ import type { Model } from "../model/model.ts";
 import type { ServiceName } from "../model/policy.ts";
 import type { Service } from "../model/service.ts";
 import { type Address, formatAddress, hostPrefix, type Prefix } from "../net/address.ts";
-import { formatProtocol } from "../net/protocol.ts";
 import { format, type Selector } from "../selector/selector.ts";
 import { AddressSet } from "../sets/address-set.ts";
-import { namedPortsId, type PeerSource, serviceId } from "./peer-source.ts";
+import {
+  type NameQuery,
+  namedPortsId,
+  type PeerSource,
+  type PortQuery,
+  serviceId,
+} from "./peer-source.ts";
 import type { NamedPortSet, ServedPort } from "./policy.ts";
+import { restrict } from "./port-criterion.ts";
 
 type Peer = Endpoint | NetworkSet;
 
@@ -43,21 +49,24 @@ export class Peers implements PeerSource {
     return this.addressesIn(this.#services.get(serviceId(name))?.addresses.map(hostPrefix) ?? []);
   }
 
-  servicePorts(name: ServiceName): NamedPortSet {
+  servicePorts(name: ServiceName, within?: PortQuery): NamedPortSet {
     const id = `service ${serviceId(name)}`;
-    return once(this.#namedPorts, id, () => {
+    const all = once(this.#namedPorts, id, () => {
       const members = new Map<string, ServedPort[]>();
       for (const backend of this.#services.get(serviceId(name))?.backends ?? []) {
         addPort(members, backend.address, backend);
       }
       return { id, members };
     });
+    if (!within) return all;
+    const named = within.names.map((query) => this.namedPorts(query));
+    return restrict(all, { ports: within.ports, named });
   }
 
-  namedPorts(selector: Selector, name: string, protocol: number | undefined): NamedPortSet {
-    const wanted = protocol === undefined ? undefined : formatProtocol(protocol);
-    const id = namedPortsId(format(selector), name, wanted);
+  namedPorts(query: NameQuery): NamedPortSet {
+    const id = namedPortsId(query);
     return once(this.#namedPorts, id, () => {
+      const { selector, name, protocol } = query;
       const members = new Map<string, ServedPort[]>();
       for (const peer of this.#index.select(selector)) {
         if (peer.kind === "NetworkSet") continue;

@@ -7,6 +7,7 @@ import type { EndpointPort } from "../model/endpoint.ts";
 import { formatAddress } from "../net/address.ts";
 import type { Held, HeldSets, LiveSet } from "./held-sets.ts";
 import { LivePortSet } from "./live-port-set.ts";
+import { type NameQuery, namedPortsId } from "./peer-source.ts";
 
 /** What is kept of an endpoint or network set that rules may name, in as little space as may be. */
 export interface Peer {
@@ -83,19 +84,22 @@ export class SelectedPeers implements Watcher<Peer> {
     return this.#addresses;
   }
 
-  /** Where the port `name` of the protocol leads, under the id of that set. */
-  ports(id: string, name: string, protocol: number | undefined): PortsHeld["held"] {
-    const known = this.#ports?.get(id);
+  /** Where the port of that name leads; `inner` for another set to be made of it. */
+  ports({ name, protocol, ...query }: NameQuery, inner: "inner" | "named"): PortsHeld["held"] {
+    const id = namedPortsId({ name, protocol, ...query });
+    const key = `${inner} ${id}`;
+    const known = this.#ports?.get(key);
     if (known) return known.held;
     const set = { kind: "ports", id, ports: new LivePortSet(id) } as const;
-    const held = this.#sets.add(set, () => {
-      this.#ports?.delete(id);
+    const drop = (): void => {
+      this.#ports?.delete(key);
       if (this.#ports?.size === 0) this.#ports = undefined;
       this.#dropped();
-    });
+    };
+    const held = this.#sets.add(set, drop, inner === "inner");
     const named = { held, name, protocol };
     this.#ports ??= new Map();
-    this.#ports.set(id, named);
+    this.#ports.set(key, named);
     for (const peer of this.#select()) this.#serve(named, peer, "add");
     return held;
   }

@@ -1,5 +1,6 @@
 import { formatPrefix, hostPrefix } from "../../../src/core/net/address.ts";
 import { formatProtocol } from "../../../src/core/net/protocol.ts";
+import type { NameQuery } from "../../../src/core/policy/peer-source.ts";
 import { Peers } from "../../../src/core/policy/peers.ts";
 import type { NamedPortSet } from "../../../src/core/policy/policy.ts";
 import { format, type Selector } from "../../../src/core/selector/selector.ts";
@@ -15,12 +16,9 @@ export class RecordingPeers extends Peers {
     return set;
   }
 
-  override namedPorts(
-    selector: Selector,
-    name: string,
-    protocol: number | undefined,
-  ): NamedPortSet {
-    const set = super.namedPorts(selector, name, protocol);
+  override namedPorts(query: NameQuery): NamedPortSet {
+    const set = super.namedPorts(query);
+    const { selector, name, protocol } = query;
     const written = protocol === undefined ? "any" : formatProtocol(protocol).toLowerCase();
     this.sets.set(setKey(selector, { protocol: written, port: name }), portMembersOf(set));
     return set;
