@@ -15,6 +15,13 @@ interface Bench {
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   [
+    "calc",
+    {
+      summary: "objects to what endpoints enforce: at the start, change by change, under churn",
+      load: () => import("./calc/calc.ts"),
+    },
+  ],
+  [
     "kernel",
     {
       summary: "a new connection under 10 to 10,000 policies, beside a bare rule",

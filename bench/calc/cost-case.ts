@@ -1,0 +1,40 @@
+/** Tells the microseconds of one endpoint's update, flushed by itself, among so many endpoints. */
+import { Calculation } from "../../src/core/policy/calculation.ts";
+import { median } from "../figure.ts";
+import { ChurnScene } from "./churn-scene.ts";
+import { consume } from "./consumer.ts";
+import { collectGarbage } from "./heap.ts";
+import { LOCAL, read } from "./written.ts";
+
+/** What an update took. */
+export interface CostTaken {
+  readonly microseconds: number;
+}
+
+const WARMING = 5000;
+const ROUNDS = 21;
+const CHANGES = 1000;
+
+const [endpoints = "1000"] = process.argv.slice(2);
+const calculation = new Calculation({ isLocal: ({ node }) => node === LOCAL });
+const scene = new ChurnScene(Number(endpoints));
+for (const input of scene.start()) calculation.update(read(input));
+calculation.inSync();
+consume(calculation.flush());
+collectGarbage();
+round(WARMING);
+const taken: CostTaken = {
+  microseconds: median(Array.from({ length: ROUNDS }, () => round(CHANGES))),
+};
+process.stdout.write(`${JSON.stringify(taken)}\n`);
+
+/** Microseconds of each of so many updates. */
+function round(count: number): number {
+  const updates = Array.from({ length: count }, () => scene.next());
+  const begun = performance.now();
+  for (const update of updates) {
+    calculation.update(update);
+    consume(calculation.flush());
+  }
+  return ((performance.now() - begun) * 1000) / count;
+}
