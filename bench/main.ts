@@ -43,6 +43,13 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    "model",
+    {
+      summary: "resources to the model, one at a time: 100,000 pods, 75,000 policies",
+      load: () => import("./model.ts"),
+    },
+  ],
+  [
     "parse",
     {
       summary: "manifests and selectors of twice the size: is it twice the time",

@@ -27,11 +27,11 @@ export function isResourceKey(key: string, { apiVersion, kind, metadata }: Resou
     key.startsWith(kind, kindAt) &&
     key.startsWith(namespace, namespaceAt) &&
     key.startsWith(name, nameAt) &&
-    [kindAt, namespaceAt, nameAt].every((at) => key.charCodeAt(at - 1) === SLASH)
+    key[kindAt - 1] === "/" &&
+    key[namespaceAt - 1] === "/" &&
+    key[nameAt - 1] === "/"
   );
 }
-
-const SLASH = "/".charCodeAt(0);
 
 /** The parts of a key that {@link resourceKey} made. Only the version may have a slash of its own. */
 export function parseResourceKey(key: string): ResourceName {
