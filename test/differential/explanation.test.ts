@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { counterfactuals } from "../../src/core/explanation/counterfactuals.ts";
-import { explainFlow } from "../../src/core/explanation/explain.ts";
+import { explainFlow, FlowExplainer } from "../../src/core/explanation/explain.ts";
 import { missWords } from "../../src/core/explanation/miss-words.ts";
 import type { Trace } from "../../src/core/explanation/trace.ts";
 import { type Change, Vicinities } from "../../src/core/explanation/vicinity.ts";
@@ -54,6 +54,7 @@ function explainCluster(clusterSeed: number, seen: Map<string, number>): void {
   const resources = generateCluster(random).map(admitted);
   const model = modelOf(resources);
   const whole = new Vicinities(resources, model);
+  const kept = new FlowExplainer(model);
   const backwards = new Vicinities(resources.toReversed());
   const addresses = addressesOf(model);
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
@@ -63,6 +64,7 @@ function explainCluster(clusterSeed: number, seen: Map<string, number>): void {
     const context = `cluster ${clusterSeed}, flow ${i}: ${JSON.stringify(flow)}`;
     const explanation = explainFlow(whole.around(endsOf(flow)), flow);
     assert.deepEqual(explanation.verdict, evaluate(model, flow), context);
+    assert.deepEqual(kept.explain(flow), explainFlow(model, flow), context);
 
     for (const { step, subject, trace } of explanation.steps) {
       if (!trace) continue;

@@ -2,8 +2,10 @@
 import type { Counterfactual } from "../../core/explanation/counterfactuals.ts";
 import type { ExplainedStep } from "../../core/explanation/explain.ts";
 import { missWords } from "../../core/explanation/miss-words.ts";
+import type { Subject } from "../../core/explanation/questions.ts";
+import type { TracedRule } from "../../core/explanation/rule-reader.ts";
 import { ruleWords } from "../../core/explanation/rule-words.ts";
-import type { Subject, Trace, TracedRule } from "../../core/explanation/trace.ts";
+import type { Trace } from "../../core/explanation/trace.ts";
 import type { Model } from "../../core/model/model.ts";
 import { formatObject, manifestKind, type Policy } from "../../core/model/policy.ts";
 import { formatAddress } from "../../core/net/address.ts";

@@ -1,12 +1,12 @@
 /** A walk as people read it: tiers, their policies numbered, each rule with why it did not match. */
 import { missWords } from "../../core/explanation/miss-words.ts";
+import type { Subject } from "../../core/explanation/questions.ts";
+import type { TracedRule } from "../../core/explanation/rule-reader.ts";
 import { ruleWords } from "../../core/explanation/rule-words.ts";
 import type {
-  Subject,
   Trace,
   TracedPolicy,
   TracedProfile,
-  TracedRule,
   TracedTier,
 } from "../../core/explanation/trace.ts";
 import { type Endpoint, endpointName } from "../../core/model/endpoint.ts";

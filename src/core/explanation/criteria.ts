@@ -12,7 +12,7 @@ export type Criterion =
       readonly side: Side;
     };
 
-/** A criterion, and a rule that has no other one. */
+/** A criterion, and a rule that has no other one; equal for whatever rules it is taken from. */
 export interface Lone {
   readonly criterion: Criterion;
   readonly rule: Rule;
@@ -20,31 +20,33 @@ export interface Lone {
   readonly context?: Rule;
 }
 
+/** A rule without criteria. */
+const BARE: Rule = { action: "Allow", path: "", index: 0, source: {}, destination: {} };
+
 /** The criteria of a rule, in the order in which they are told: what it is, whence, whereto. */
 export function criteriaOf(rule: Rule): Lone[] {
-  const bare: Rule = { ...pick(rule, ["action", "path", "index"]), source: {}, destination: {} };
   const message = (["protocol", "notProtocol", "icmp", "notIcmp"] as const)
     .filter((on) => rule[on] !== undefined)
-    .map((on): Lone => ({ criterion: { on }, rule: { ...bare, ...pick(rule, [on]) } }));
+    .map((on): Lone => ({ criterion: { on }, rule: { ...BARE, ...pick(rule, [on]) } }));
   const version: Lone[] =
     rule.family === undefined
       ? []
-      : [{ criterion: { on: "ipVersion" }, rule: { ...bare, family: rule.family } }];
+      : [{ criterion: { on: "ipVersion" }, rule: { ...BARE, family: rule.family } }];
   const http: Lone[] = rule.http
-    ? [{ criterion: { on: "http" }, rule: { ...bare, http: rule.http } }]
+    ? [{ criterion: { on: "http" }, rule: { ...BARE, http: rule.http } }]
     : [];
   return [
     ...version,
     ...message,
-    ...sideCriteria(rule, bare, "source"),
-    ...sideCriteria(rule, bare, "destination"),
+    ...sideCriteria(rule, "source"),
+    ...sideCriteria(rule, "destination"),
     ...http,
   ];
 }
 
-function sideCriteria(rule: Rule, bare: Rule, side: Side): Lone[] {
+function sideCriteria(rule: Rule, side: Side): Lone[] {
   const entity = rule[side];
-  const alone = (match: EntityMatch): Rule => ({ ...bare, [side]: match });
+  const alone = (match: EntityMatch): Rule => ({ ...BARE, [side]: match });
   const found: Lone[] = [];
   for (const on of ["nets", "notNets"] as const) {
     if (entity[on]) found.push({ criterion: { on, side }, rule: alone(pick(entity, [on])) });
@@ -62,9 +64,10 @@ function sideCriteria(rule: Rule, bare: Rule, side: Side): Lone[] {
     if (!match) continue;
     // The protocol and the selectors say whose ports a name stands for.
     const isNamed = match.names.length > 0;
-    const context = isNamed ? { ...alone(selectors), ...pick(rule, ["protocol"]) } : bare;
-    const whole = { ...context, [side]: { ...context[side], ...pick(entity, [on]) } };
-    found.push({ criterion: { on, side }, rule: whole, context });
+    const context = isNamed && { ...alone(selectors), ...pick(rule, ["protocol"]) };
+    const rest = context || BARE;
+    const whole = { ...rest, [side]: { ...rest[side], ...pick(entity, [on]) } };
+    found.push({ criterion: { on, side }, rule: whole, ...(context && { context }) });
   }
   if (entity.principal) {
     const principal = pick(entity, ["principal"]);

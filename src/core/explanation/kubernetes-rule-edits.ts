@@ -6,7 +6,7 @@ import { objectName } from "./object-key.ts";
 import { kubernetesPeer } from "./peer-spec.ts";
 import { type KubernetesRule, kubernetesRules, withKubernetesRules } from "./policy-rules.ts";
 import { peerSide, type Seen } from "./rule-edits.ts";
-import type { TracedRule } from "./trace.ts";
+import type { TracedRule } from "./rule-reader.ts";
 
 type Policy = KubernetesNetworkPolicyResource;
 

@@ -4,7 +4,7 @@
  */
 import type { Policy, Rule } from "../model/policy.ts";
 import type { Explanation } from "./explain.ts";
-import type { TracedRule } from "./trace.ts";
+import type { TracedRule } from "./rule-reader.ts";
 
 /** A policy that means the same for the explained packet, before and after labels are changed. */
 export type Lighten = (policy: Policy) => Policy;

@@ -13,8 +13,9 @@ import { formatProtocol, hasPorts } from "../net/protocol.ts";
 import type { Principal } from "../net/request.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
 import type { Criterion, Side } from "./criteria.ts";
+import type { Subject } from "./questions.ts";
+import type { TracedRule } from "./rule-reader.ts";
 import { isNamespaceName, labelsIn } from "./selector-words.ts";
-import type { Subject, TracedRule } from "./trace.ts";
 
 /** `source has color "green"`; of several criteria, one after the other. */
 export function missWords(model: Model, { rule, misses }: TracedRule, subject: Subject): string {

@@ -13,8 +13,8 @@ import { failing } from "./miss-words.ts";
 import { objectName } from "./object-key.ts";
 import { entitySpec, equals, tellingLabel } from "./peer-spec.ts";
 import { type OrderedPolicy, rulesIn, withRules } from "./policy-rules.ts";
+import type { TracedRule } from "./rule-reader.ts";
 import { isNamespaceName } from "./selector-words.ts";
-import type { TracedRule } from "./trace.ts";
 
 /** A connection as the rules of one direction of an endpoint see it. */
 export interface Seen {

@@ -13,7 +13,8 @@ import { labelledAt, selectorEdits, sideLabelEdits } from "./label-edits.ts";
 import { newPolicy, withoutPolicy } from "./policy-edits.ts";
 import { asKubernetes, asOrdered, rulesIn } from "./policy-rules.ts";
 import { narrowed, newRule, type Seen, widened, withoutRule } from "./rule-edits.ts";
-import type { TracedRule, TracedTier } from "./trace.ts";
+import type { TracedRule } from "./rule-reader.ts";
+import type { TracedTier } from "./trace.ts";
 import type { Vicinities } from "./vicinity.ts";
 
 /** Edits that belong together. */
