@@ -43,7 +43,7 @@ export class HostTree {
   /** The number of an address; 0 when it is not here. */
   find({ words }: Address): number {
     const host = this.#nearest(words);
-    return host > 0 && this.#common(host, words) === this.#width * 32 ? host : 0;
+    return host > 0 && this.#common(host, words) === bitsOf(this.#family) ? host : 0;
   }
 
   /** The number of an address, which is added where it is not here. */
@@ -55,7 +55,7 @@ export class HostTree {
       return host;
     }
     const common = this.#common(nearest, words);
-    if (common === this.#width * 32) return nearest;
+    if (common === bitsOf(this.#family)) return nearest;
     const host = this.#newHost(words);
     let at = 0;
     let ref = this.#root;
@@ -99,8 +99,9 @@ export class HostTree {
   }
 
   address(host: number): Address {
-    const at = host * this.#width;
-    return { family: this.#family, words: Array.from(this.#words.subarray(at, at + this.#width)) };
+    const words: number[] = [];
+    for (let i = 0; i < this.#width; i++) words.push(this.#words[host * this.#width + i] ?? 0);
+    return { family: this.#family, words };
   }
 
   /** The numbers of the addresses in `net`, ascending by address; of all without it. */
@@ -143,7 +144,7 @@ export class HostTree {
       return Math.clz32((this.#words[host] ?? 0) ^ (words[0] ?? 0));
     }
     const at = host * this.#width;
-    return commonBits(this.#words.subarray(at, at + this.#width), words, this.#width * 32);
+    return commonBits(this.#words.subarray(at, at + this.#width), words, bitsOf(this.#family));
   }
 
   #bit(branch: number): number {

@@ -8,6 +8,11 @@ export interface Addresses {
   readonly hosts: readonly Address[];
   /** The wider members, ascending, none inside another. */
   readonly nets: readonly Prefix[];
+  /**
+   * Every member, those inside others too, where they come and go one by one; without it they are
+   * `hosts` and `nets`.
+   */
+  members?(): Iterable<Prefix>;
   /** Canonical text of the members: equal sets print alike. */
   toString(): string;
 }

@@ -3,7 +3,7 @@
  * its meaning keeps its number, and no number ever gets another meaning.
  */
 import type { Family } from "../../core/net/address.ts";
-import type { Segment } from "./segments.ts";
+import type { Segment } from "../../core/net/point.ts";
 
 /** The memory that one rendering hands to the next of its generation. Opaque to callers. */
 export interface Allocation {

@@ -6,11 +6,12 @@
  * no longer fits into one part, the part with most of it keeps it and the rest gets fresh classes.
  */
 import { once } from "../../core/calc/once.ts";
-import { address, type Family } from "../../core/net/address.ts";
+import { type Address, address, type Family } from "../../core/net/address.ts";
+import { pointAfter } from "../../core/net/point.ts";
 import type { ClassMemory, ClassSegment } from "./allocation.ts";
 import { overlay } from "./overlay.ts";
 import { type AddressParts, OUTSIDE, type Part } from "./parts.ts";
-import { pointAfter, type pointOf, SegmentSearch } from "./segments.ts";
+import { SegmentSearch } from "./segments.ts";
 
 /** What packets met under the classes before; all of it false for a first rendering. */
 export interface Before {
@@ -49,7 +50,7 @@ export function firstClasses(parts: AddressParts): Classes {
     );
   return {
     memory: {
-      hosts: new Map(parts.hosts.map(({ text, part }) => [text, classOf(part)])),
+      hosts: new Map(Array.from(parts.hosts(), ({ text, part }) => [text, classOf(part)])),
       segments: { 4: segments(4), 6: segments(6) },
       next: parts.parts.length - FAMILIES.length + FIRST_CLASS,
     },
@@ -86,7 +87,7 @@ class Succession {
     for (const family of FAMILIES) this.#inherit(parts.outside(family), OUTSIDE_CLASS[family]);
 
     const classOf = oldClassOf(memory);
-    const hosts = parts.hosts.map(({ text, address, part }) => ({
+    const hosts = Array.from(parts.hosts(), ({ text, address, part }) => ({
       text,
       part,
       from: memory.hosts.get(text) ?? classOf(address),
@@ -205,7 +206,7 @@ class Succession {
 /** Looks an address up as the kernel did, its own entry aside. */
 function oldClassOf({ segments }: ClassMemory) {
   const search = { 4: new SegmentSearch(segments[4]), 6: new SegmentSearch(segments[6]) };
-  return (found: Parameters<typeof pointOf>[0]): number =>
+  return (found: Address): number =>
     search[found.family].find(found)?.classId ?? OUTSIDE_CLASS[found.family];
 }
 

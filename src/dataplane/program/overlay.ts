@@ -1,4 +1,5 @@
-import { type Point, pointAfter, pointBefore, type Segment, SegmentSearch } from "./segments.ts";
+import { type Point, pointAfter, pointBefore, type Segment } from "../../core/net/point.ts";
+import { SegmentSearch } from "./segments.ts";
 
 /** A stretch that lies in one segment, or none, of each of two lists; in at least one of them. */
 export interface Piece<A, B> {

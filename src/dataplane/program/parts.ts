@@ -1,23 +1,23 @@
 /**
- * The address space cut into parts, such that no set in use tells two addresses of a part apart.
+ * The address space in parts, such that no set in use tells two addresses of a part apart.
  *
- * Addresses that sets name one by one are held as such; what their networks cover is held as
+ * Addresses that sets name one by one are told as such; what their networks cover is told as
  * segments between the networks' borders. An address in no set is in its family's outside part.
  */
-
 import { once } from "../../core/calc/once.ts";
-import { type Address, address, type Family, formatAddress } from "../../core/net/address.ts";
+import { type Address, type Family, formatAddress } from "../../core/net/address.ts";
+import type { Segment } from "../../core/net/point.ts";
 import type { NamedPortSet, ServedPort } from "../../core/policy/policy.ts";
+import { type AddressClasses, OUTSIDE_CLASS } from "../../core/sets/address-classes.ts";
 import type { Addresses } from "../../core/sets/addresses.ts";
-import { cutSegments, type Segment, SegmentSearch } from "./segments.ts";
 
 /** Addresses of one family that are in exactly the same sets. */
 export interface Part {
   /** Its place in `AddressParts.parts`. */
   readonly index: number;
   readonly family: Family;
-  /** Numbers of the sets that hold it, ascending. */
-  readonly sets: readonly number[];
+  /** The traits that say so, ascending: of sets, and of what a port name leads to. */
+  readonly traits: readonly number[];
 }
 
 export interface HostItem {
@@ -31,166 +31,91 @@ export interface SegmentItem extends Segment {
   readonly part: Part;
 }
 
-/** A port name's members that serve the same ports are a set of their own. */
-interface ServingSet {
-  readonly set: number;
+/** What traits stand for. */
+export interface TraitTable {
+  readonly sets: ReadonlyMap<Addresses, number>;
+  /** A port name's members that serve the same ports have a trait of their own. By the name's id. */
+  readonly serving: ReadonlyMap<string, Iterable<ServingTrait>>;
+}
+
+export interface ServingTrait {
+  readonly trait: number;
   readonly served: readonly ServedPort[];
 }
 
 export const OUTSIDE: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
 
-/** Collects sets, then cuts the address space by them. */
+/** The classes of addresses as one rendering sees them. They must not change meanwhile. */
 export class AddressParts {
-  readonly #parts: Part[] = [];
-  readonly hosts: readonly HostItem[];
+  /** The outside parts first. */
+  readonly parts: readonly Part[];
   readonly segments: readonly SegmentItem[];
-  readonly #sets: ReadonlyMap<Addresses, number>;
-  readonly #serving: ReadonlyMap<string, readonly ServingSet[]>;
-  readonly #bySignature = new Map<string, Part>();
-  readonly #holding = new Map<number, Part[]>();
-  readonly #search: Readonly<Record<Family, SegmentSearch<SegmentItem>>>;
+  readonly #classes: AddressClasses;
+  readonly #traits: TraitTable;
+  readonly #byClass: ReadonlyMap<number, Part>;
+  readonly #inside = new Map<number, readonly Part[]>();
 
-  constructor(sets: Iterable<Addresses>, named: Iterable<NamedPortSet>) {
-    const members = new Members();
-    this.#sets = new Map(Array.from(sets, (set, number) => [set, number]));
-    for (const [set, number] of this.#sets) {
-      for (const host of set.hosts) members.add(host, number);
-    }
-    this.#serving = addNamedPorts(members, named, this.#sets.size);
-    this.#part(4, []);
-    this.#part(6, []);
+  constructor(classes: AddressClasses, traits: TraitTable) {
+    this.#classes = classes;
+    this.#traits = traits;
+    const numbered = classes.classes().map(({ id, family, traits }, index) => {
+      return [id, { index, family, traits }] as const;
+    });
+    this.#byClass = new Map(numbered);
+    this.parts = numbered.map(([, part]) => part);
     this.segments = ([4, 6] as const).flatMap((family) =>
-      cutSegments(this.#sets, family).map(({ first, last, sets }) => ({
-        family,
-        first,
-        last,
-        part: this.#part(family, sets),
-      })),
+      classes.segments(family).map(({ first, last, classId }) => {
+        return { family, first, last, part: this.#partOf(classId) };
+      }),
     );
-    const ofFamily = (family: Family) => this.segments.filter((one) => one.family === family);
-    this.#search = { 4: new SegmentSearch(ofFamily(4)), 6: new SegmentSearch(ofFamily(6)) };
-    this.hosts = this.#hostItems(members);
   }
 
-  /** The outside parts first. */
-  get parts(): readonly Part[] {
-    return this.#parts;
+  /** Ascending. Made as they are asked for: there may be a million. */
+  *hosts(): Generator<HostItem> {
+    for (const { address, classId } of this.#classes.hosts()) {
+      yield { text: formatAddress(address), address, part: this.#partOf(classId) };
+    }
   }
 
   /** The part around `found` if it is not a host of its own. */
   partAround(found: Address): Part {
-    return this.#search[found.family].find(found)?.part ?? this.outside(found.family);
+    return this.#partOf(this.#classes.classAround(found));
   }
 
   outside(family: Family): Part {
-    const part = this.#parts[OUTSIDE[family]];
-    if (!part) throw new Error("the outside parts come first");
-    return part;
+    return this.#partOf(OUTSIDE_CLASS[family]);
   }
 
   /** The parts inside `set`. */
   inside(set: Addresses): readonly Part[] {
-    return this.#holding.get(this.#numberOf(set)) ?? [];
+    return once(this.#inside, this.#traitOf(set), (trait) =>
+      this.#classes.classesWith(trait).map((classId) => this.#partOf(classId)),
+    );
   }
 
   has(part: Part, set: Addresses): boolean {
-    return includes(part.sets, this.#numberOf(set));
+    return includes(part.traits, this.#traitOf(set));
   }
 
   /** What the addresses of `part` serve under a port name; empty for most. */
   served(part: Part, named: NamedPortSet): readonly ServedPort[] {
-    const serving = this.#serving.get(named.id);
-    if (!serving) throw new Error(`the port name ${named.id} was not collected`);
-    return serving.find(({ set }) => includes(part.sets, set))?.served ?? [];
+    const serving = this.#traits.serving.get(named.id);
+    if (!serving) throw new Error(`the port name ${named.id} is not in use`);
+    for (const { trait, served } of serving) if (includes(part.traits, trait)) return served;
+    return [];
   }
 
-  #numberOf(set: Addresses): number {
-    const number = this.#sets.get(set);
-    if (number === undefined) throw new Error(`a set was not collected: ${set}`);
-    return number;
+  #traitOf(set: Addresses): number {
+    const trait = this.#traits.sets.get(set);
+    if (trait === undefined) throw new Error(`a set is not in use: ${set}`);
+    return trait;
   }
 
-  #hostItems(members: Members): HostItem[] {
-    const parts = new Map<string, Part>();
-    return Array.from(members.hosts(), ({ host, ownSets }) => {
-      const around = this.partAround(host);
-      // Few combinations, each joined once however many addresses have it.
-      const key = `${around.index} ${ownSets.id}`;
-      const part = once(parts, key, () =>
-        this.#part(host.family, ascending([...around.sets, ...numbersIn(ownSets)])),
-      );
-      return { text: formatAddress(host), address: host, part };
-    });
+  #partOf(classId: number): Part {
+    const part = this.#byClass.get(classId);
+    if (!part) throw new Error(`there is no class ${classId}`);
+    return part;
   }
-
-  #part(family: Family, sets: readonly number[]): Part {
-    return once(this.#bySignature, `${family} ${sets.join()}`, () => {
-      const part: Part = { index: this.#parts.length, family, sets };
-      this.#parts.push(part);
-      for (const set of sets) once(this.#holding, set, () => []).push(part);
-      return part;
-    });
-  }
-}
-
-/** A list of set numbers as a path from a root, one node a number: equal lists are one node. */
-interface SetList {
-  readonly id: number;
-  readonly last: number;
-  readonly before: SetList | undefined;
-}
-
-/** Which sets name each address, sets being added one after the other. */
-class Members {
-  readonly #hosts = new Map<number | string, { readonly host: Address; ownSets: SetList }>();
-  readonly #lists = new Map<string, SetList>();
-
-  add(host: Address, set: number): void {
-    const key = host.family === 4 ? (host.words[0] ?? 0) : formatAddress(host);
-    const known = this.#hosts.get(key);
-    if (!known) this.#hosts.set(key, { host, ownSets: this.#extend(undefined, set) });
-    else if (known.ownSets.last !== set) known.ownSets = this.#extend(known.ownSets, set);
-  }
-
-  hosts(): Iterable<{ readonly host: Address; readonly ownSets: SetList }> {
-    return this.#hosts.values();
-  }
-
-  #extend(before: SetList | undefined, last: number): SetList {
-    const key = `${before?.id ?? ""} ${last}`;
-    return once(this.#lists, key, () => ({ id: this.#lists.size, last, before }));
-  }
-}
-
-function addNamedPorts(
-  members: Members,
-  named: Iterable<NamedPortSet>,
-  firstNumber: number,
-): Map<string, readonly ServingSet[]> {
-  const all = new Map<string, readonly ServingSet[]>();
-  let number = firstNumber;
-  for (const { id, members: byAddress } of named) {
-    const serving = new Map<string, ServingSet & { readonly hosts: Address[] }>();
-    for (const [text, served] of byAddress) {
-      const key = served.map((one) => `${one.protocol}/${one.port}`).join();
-      once(serving, key, () => ({ set: number++, served, hosts: [] })).hosts.push(address(text));
-    }
-    for (const { set, hosts } of serving.values()) {
-      for (const host of hosts) members.add(host, set);
-    }
-    all.set(id, [...serving.values()]);
-  }
-  return all;
-}
-
-function numbersIn(list: SetList): number[] {
-  const numbers: number[] = [];
-  for (let at: SetList | undefined = list; at; at = at.before) numbers.push(at.last);
-  return numbers;
-}
-
-function ascending(numbers: readonly number[]): number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 function includes(sorted: readonly number[], wanted: number): boolean {

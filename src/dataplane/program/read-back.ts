@@ -6,9 +6,10 @@
 import { once } from "../../core/calc/once.ts";
 import { type Address, contains, formatAddress, prefix } from "../../core/net/address.ts";
 import type { Flow } from "../../core/net/flow.ts";
+import { pointOf, type Segment } from "../../core/net/point.ts";
 import type { BaseChain, NftMap, Ruleset } from "../nft/ruleset.ts";
 import { formatRegister } from "./register.ts";
-import { parseSegment, pointOf, type Segment } from "./segments.ts";
+import { parseSegment } from "./segments.ts";
 import {
   type Operand,
   parseNumber,

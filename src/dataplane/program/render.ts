@@ -4,6 +4,7 @@ import type { Problem } from "../../core/model/model.ts";
 import type { Direction } from "../../core/model/policy.ts";
 import type { NodePolicy, Section } from "../../core/policy/policy.ts";
 import type { Rendering } from "../nft/ruleset.ts";
+import { AddressSpace } from "./address-space.ts";
 import type { Allocation } from "./allocation.ts";
 import { Chains } from "./chains.ts";
 import { firstClasses, nextClasses } from "./classes.ts";
@@ -20,7 +21,6 @@ import {
   pointerMap,
   rowMaps,
 } from "./maps.ts";
-import { AddressParts } from "./parts.ts";
 import { pointersFor, rowsBefore } from "./pointers.ts";
 import { MAX_CLASS } from "./register.ts";
 import { SectionChains } from "./section-chains.ts";
@@ -47,13 +47,15 @@ export interface Rendered {
 /**
  * Renders `policy` for a node with these interfaces (those of workloads are passed over) as `generation`.
  * `previous` is the allocation of the rendering applied last, if that was of the same generation:
- * what stays the same then keeps its numbers, and the rendering leads from there to here.
+ * what stays the same then keeps its numbers, and the rendering leads from there to here. `space` has
+ * what renderings before this one cut, of any generation, and was told of what changed in sets since.
  */
 export function render(
   policy: NodePolicy,
   interfaces: readonly HostInterface[],
   previous: Allocation | undefined,
   generation: number,
+  space = new AddressSpace(),
 ): Rendered {
   if (previous && previous.generation !== generation) {
     throw new Error(`an allocation of generation ${previous.generation} in ${generation}`);
@@ -75,8 +77,7 @@ export function render(
     ...workloads.flatMap(({ ingress, egress }) => [ingress, egress]),
     ...hostUses(governed, ownSides),
   ];
-  const { sets, names } = setsInUse(uses);
-  const parts = new AddressParts(sets, names.values());
+  const parts = space.cut(setsInUse(uses));
 
   const chains = new Chains(generation, previous?.chains);
   const leaves = new Codes("leaves", previous?.leaves);

@@ -1,4 +1,4 @@
-/** Stretches of the address space, and how nft writes them. */
+/** Stretches of the address space: which holds an address, and how nft writes them. */
 import {
   type Address,
   address,
@@ -7,48 +7,7 @@ import {
   lastAddress,
   prefix,
 } from "../../core/net/address.ts";
-import type { Addresses } from "../../core/sets/addresses.ts";
-
-/** An address as one number: exact, and comparable within a family. */
-export type Point = number | bigint;
-
-/** The addresses from `first` to `last`, both included. */
-export interface Segment {
-  readonly family: Family;
-  readonly first: Point;
-  readonly last: Point;
-}
-
-/**
- * Cuts what the networks of `sets` cover at every border of one, ascending, and says which sets
- * cover each piece (by their numbers, ascending).
- */
-export function cutSegments(
-  sets: ReadonlyMap<Addresses, number>,
-  family: Family,
-): { readonly first: Point; readonly last: Point; readonly sets: readonly number[] }[] {
-  const borders: { readonly at: Point; readonly set: number; readonly opens: boolean }[] = [];
-  for (const [set, number] of sets) {
-    for (const net of set.nets) {
-      if (net.address.family !== family) continue;
-      borders.push({ at: pointOf(net.address), set: number, opens: true });
-      borders.push({ at: pointAfter(pointOf(lastAddress(net))), set: number, opens: false });
-    }
-  }
-  borders.sort((a, b) => compare(a.at, b.at));
-  const segments = [];
-  const open = new Set<number>();
-  for (const [i, border] of borders.entries()) {
-    const before = borders[i - 1];
-    if (before && open.size > 0 && before.at !== border.at) {
-      const covering = [...open].sort((a, b) => a - b);
-      segments.push({ first: before.at, last: pointBefore(border.at), sets: covering });
-    }
-    if (border.opens) open.add(border.set);
-    else open.delete(border.set);
-  }
-  return segments;
-}
+import { addressAt, type Point, pointOf, type Segment } from "../../core/net/point.ts";
 
 /** Finds the segment of one family that holds an address. */
 export class SegmentSearch<S extends Segment> {
@@ -79,12 +38,10 @@ export class SegmentSearch<S extends Segment> {
 
 /** As nft prints it: an address, a network where it is one, else a range. */
 export function formatSegment({ family, first, last }: Segment): string {
-  if (first === last) return formatAddress(addressOf(family, first));
+  if (first === last) return formatPoint(family, first);
   const length = prefixLength(family, first, last);
-  const from = formatAddress(addressOf(family, first));
-  return length === undefined
-    ? `${from}-${formatAddress(addressOf(family, last))}`
-    : `${from}/${length}`;
+  const from = formatPoint(family, first);
+  return length === undefined ? `${from}-${formatPoint(family, last)}` : `${from}/${length}`;
 }
 
 /** Reads what `formatSegment` writes. */
@@ -99,29 +56,10 @@ export function parseSegment(text: string): Segment {
   return { family, first: pointOf(net.address), last: pointOf(lastAddress(net)) };
 }
 
-export function pointOf({ family, words }: Address): Point {
-  if (family === 4) return words[0] ?? 0;
-  return words.reduce((whole, word) => (whole << 32n) | BigInt(word), 0n);
-}
-
-/** The point one further. */
-export function pointAfter(point: Point): Point {
-  return typeof point === "number" ? point + 1 : point + 1n;
-}
-
-/** The point one nearer. */
-export function pointBefore(point: Point): Point {
-  return typeof point === "number" ? point - 1 : point - 1n;
-}
-
-function compare(a: Point, b: Point): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function addressOf(family: Family, point: Point): Address {
-  if (typeof point === "number") return { family, words: [point] };
-  const words = [96n, 64n, 32n, 0n].map((shift) => Number((point >> shift) & 0xffff_ffffn));
-  return { family, words };
+function formatPoint(family: Family, point: Point): string {
+  const found = addressAt(family, point);
+  if (!found) throw new RangeError(`there is no address ${point} of IPv${family}`);
+  return formatAddress(found);
 }
 
 function prefixLength(family: Family, first: Point, last: Point): number | undefined {
