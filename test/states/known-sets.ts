@@ -15,12 +15,6 @@ interface Known {
 export class KnownSets {
   readonly #known = new Map<string, Known>();
   readonly #byContent = new Map<Addresses | NamedPortSet, PeerSet>();
-  /** What sets said that are no peer sets, when they were first seen: they never change. */
-  readonly #constants = new WeakMap<Addresses | NamedPortSet, string>();
-
-  get size(): number {
-    return this.#known.size;
-  }
 
   add(set: PeerSet): void {
     assert.ok(!this.#known.has(keyOf(set)), `${keyOf(set)} is new, and was there`);
@@ -59,15 +53,11 @@ export class KnownSets {
     this.#byContent.delete(contentOf(set));
   }
 
-  /** The peer set that a rule names so; undefined for nets as they are written, which never change. */
-  named(content: Addresses | NamedPortSet): PeerSet | undefined {
+  /** The peer set that a rule names; it is there. */
+  named(content: Addresses | NamedPortSet): PeerSet {
     const set = this.#byContent.get(content);
-    if (set) return set;
-    const text = textOf(content);
-    const before = this.#constants.get(content) ?? text;
-    this.#constants.set(content, before);
-    assert.equal(text, before, "a set changed that nobody was told of");
-    return undefined;
+    assert.ok(set, `a rule names a set that is not there: ${textOf(content)}`);
+    return set;
   }
 
   /** Every set holds what was told of it, and is one of `named`. */
@@ -80,10 +70,7 @@ export class KnownSets {
 
   /** Peer sets by their ids: a rule is the same whoever is in them. */
   get texts(): SetTexts {
-    const text = (content: Addresses | NamedPortSet) => {
-      const set = this.named(content);
-      return set ? keyOf(set) : textOf(content);
-    };
+    const text = (content: Addresses | NamedPortSet) => keyOf(this.named(content));
     return { addresses: text, ports: text };
   }
 }

@@ -1,4 +1,5 @@
 /** What is enforced in one place, and how it is written down. */
+import { once } from "../../src/core/calc/once.ts";
 import { endpointName } from "../../src/core/model/endpoint.ts";
 import type { Direction } from "../../src/core/model/policy.ts";
 import type { Decision, PolicyList } from "../../src/core/model/verdict.ts";
@@ -110,13 +111,17 @@ function ruleLine(rule: CompiledRule, sets: SetTexts): string {
   return `${formatRule(rule, sets)} ${decisionText(rule.decision)}`;
 }
 
+const decisionTexts = new WeakMap<Decision, string>();
+
 /** The same whatever the order in which fields were set. */
 function decisionText(decision: Decision): string {
-  const fields = Object.entries(decision).sort(([a], [b]) => compareBytes(a, b));
-  const texts = fields.map(([name, value]) =>
-    typeof value === "object"
-      ? `${name}=${value.kind}/${value.namespace}/${value.name}`
-      : `${name}=${value}`,
-  );
-  return `(${texts.join(" ")})`;
+  return once(decisionTexts, decision, () => {
+    const fields = Object.entries(decision).sort(([a], [b]) => compareBytes(a, b));
+    const texts = fields.map(([name, value]) =>
+      typeof value === "object"
+        ? `${name}=${value.kind}/${value.namespace}/${value.name}`
+        : `${name}=${value}`,
+    );
+    return `(${texts.join(" ")})`;
+  });
 }
