@@ -45,6 +45,12 @@ export function workloadLabels(written: WrittenLabels): Map<string, string> {
   return labels;
 }
 
+export function isSameLabels(a: Labels, b: Labels): boolean {
+  if (a.size !== b.size) return false;
+  for (const [label, value] of a) if (b.get(label) !== value) return false;
+  return true;
+}
+
 /** The endpoint with what its profiles hand on. */
 export function inheriting<E extends Endpoint>(endpoint: E, inherited: ProfileLabels): E {
   const labels = withInherited(endpoint.labels, endpoint.profiles, inherited);

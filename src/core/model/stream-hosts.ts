@@ -6,6 +6,7 @@ import { byName } from "../text/byte-order.ts";
 import { configurationsOf } from "./convert-configuration.ts";
 import { hostsOf, type LabelledNode } from "./convert-host.ts";
 import type { Host, HostEndpoint } from "./endpoint.ts";
+import { isSameLabels } from "./labels.ts";
 import type { Model, Problem } from "./model.ts";
 import type { ModelUpdate } from "./update.ts";
 
@@ -114,8 +115,7 @@ export class StreamHosts {
 
 function isSameNode(a: LabelledNode, b: LabelledNode): boolean {
   return (
-    a.labels.size === b.labels.size &&
-    [...a.labels].every(([label, value]) => b.labels.get(label) === value) &&
+    isSameLabels(a.labels, b.labels) &&
     a.addresses.length === b.addresses.length &&
     a.addresses.every((one, i) => {
       const other = b.addresses[i];

@@ -6,6 +6,7 @@ import {
   type KeyedProfile,
   type LabelledProfile,
 } from "./convert-profile.ts";
+import { isSameLabels } from "./labels.ts";
 import type { ModelUpdate } from "./update.ts";
 
 /** Keeps every profile: which of two counts may change when the other goes. */
@@ -38,9 +39,13 @@ export class StreamProfiles {
   /** The profile that the object stands for now. Its name never changes. */
   set(key: string, { profile, labels, written }: LabelledProfile): void {
     const before = this.#byKey.get(key);
-    // What an object that is no Profile stands for has the same rules for ever.
-    const same = before !== undefined && !written;
-    const source = { key, profile: same ? before.profile : profile, labels, written };
+    // What is as it was is told to nobody; what is no Profile stands for the same rules for ever.
+    const source = {
+      key,
+      profile: before && !written ? before.profile : profile,
+      labels: before && isSameLabels(before.labels, labels) ? before.labels : labels,
+      written,
+    };
     this.#byKey.set(key, source);
     this.#replace(profile.name, before, source);
   }

@@ -1,4 +1,5 @@
 /** Services of a stream, each joined from its slices. */
+import { type Address, compareAddresses } from "../net/address.ts";
 import { joinSlices, type ServiceSlice } from "./convert-service.ts";
 import type { ModelUpdate } from "./update.ts";
 
@@ -15,8 +16,13 @@ export class StreamServices {
     this.#tell = tell;
   }
 
-  /** The slice as it is now; undefined when it belongs to no service. */
+  /**
+   * The slice as it is now; undefined when it belongs to no service. One of which endpoints only
+   * became ready, or no longer are, is none that changed.
+   */
   set(key: string, slice: ServiceSlice | undefined): void {
+    const before = this.#slices.get(key);
+    if (before && slice && isSameSlice(before, slice)) return;
     this.delete(key);
     if (!slice) return;
     this.#slices.set(key, slice);
@@ -60,4 +66,23 @@ export class StreamServices {
     else if (!this.#told.delete(key)) return;
     this.#tell({ part: "service", key, value });
   }
+}
+
+function isSameSlice(a: ServiceSlice, b: ServiceSlice): boolean {
+  return (
+    a.service === b.service &&
+    a.addresses.length === b.addresses.length &&
+    a.backends.length === b.backends.length &&
+    a.addresses.every((one, i) => isSameAddress(one, b.addresses[i])) &&
+    a.backends.every(({ address, protocol, port }, i) => {
+      const other = b.backends[i];
+      return (
+        other?.protocol === protocol && other.port === port && isSameAddress(address, other.address)
+      );
+    })
+  );
+}
+
+function isSameAddress(a: Address, b: Address | undefined): boolean {
+  return b !== undefined && compareAddresses(a, b) === 0;
 }

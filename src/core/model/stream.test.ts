@@ -162,6 +162,12 @@ const MORE: readonly AnyResource[] = [
   slice("shop-0", undefined, "10.0.0.1"),
   slice("shop-0", "shop", "10.0.0.1"),
   slice("shop-1", "shop", "10.0.0.1", "10.0.0.2"),
+  slice("shop-1", "shop", "10.0.0.1", "10.0.0.3"),
+  slice("shop-1", "api", "10.0.0.1", "10.0.0.3"),
+  { ...slice("shop-0", "shop", "10.0.0.4"), ports: [] },
+  { ...slice("shop-0", "shop", "10.0.0.5"), ports: [] },
+  { ...slice("shop-1", "shop", "10.0.0.1", "10.0.0.3"), ports: [{ protocol: "UDP", port: 80 }] },
+  { ...slice("shop-1", "shop", "10.0.0.1", "10.0.0.3"), ports: [{ protocol: "UDP", port: 81 }] },
   slice("shop-1", "api", "10.0.0.2"),
 ] as readonly object[] as readonly AnyResource[];
 
@@ -351,6 +357,18 @@ describe("a stream that hears", () => {
     assert.equal(told.of("policy").values().next().value, before[0]);
   });
 
+  it("of an object that is to policy as it was says nothing anew", () => {
+    const ready = slice("a", "api", "10.0.0.1", "10.0.0.2") as { endpoints: readonly object[] };
+    const unready = ready.endpoints.map((one) => ({ ...one, conditions: { ready: false } }));
+    const annotated = { ...shop, metadata: { name: "shop", labels: {}, annotations: { a: "b" } } };
+    const told = new Told().put(ready, shop);
+    const service = told.of("service").get("shop/api");
+    const labels = told.of("profileLabels").get("kns.shop");
+    told.put({ ...ready, endpoints: unready }, annotated);
+    assert.equal(told.of("service").get("shop/api"), service);
+    assert.equal(told.of("profileLabels").get("kns.shop"), labels);
+  });
+
   it("of a tier heals what names it, and has the built-in one back when a written one goes", () => {
     const written = tier("default", { order: 1, defaultAction: "Pass" });
     const ops = tier("ops", { order: 10 });
@@ -395,10 +413,7 @@ describe("a stream that hears", () => {
   it("of slices has a service as long as there is one, whichever it belonged to", () => {
     const services = (told: Told) =>
       [...told.of("service")].map(([key, { addresses }]) => `${key} ${addresses.length}`).sort();
-    const told = new Told().put(
-      slice("a", "api", "10.0.0.1"),
-      slice("b", "api", "10.0.0.1", "10.0.0.2"),
-    );
+    const told = new Told().put(slice("a", "api", "10.0.0.1"), slice("b", "api", "10.0.0.2"));
     assert.deepEqual(services(told), ["shop/api 2"]);
     assert.deepEqual(services(told.put(slice("b", "web", "10.0.0.2"))), [
       "shop/api 1",
