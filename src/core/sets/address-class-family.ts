@@ -29,8 +29,8 @@ export type Move = (from: Cell | undefined, to: Cell | undefined) => void;
 /** What is told once classes have their ids; undefined is none of its own. */
 export interface MemberJournal {
   /** Segments that are no more come before others that are in their place. */
-  segment(segment: ListedSegment, classId: number | undefined): void;
-  host(host: Address, classId: number | undefined): void;
+  segment?(segment: ListedSegment, classId: number | undefined): void;
+  host?(host: Address, classId: number | undefined): void;
 }
 
 export class FamilyAddresses {
@@ -136,10 +136,8 @@ export class FamilyAddresses {
 
   /** Tells what moved, now that cells have their ids; `renamed` are cells that have another id. */
   tell(journal: MemberJournal | undefined, renamed: Iterable<Cell>): void {
-    if (journal) {
-      this.#tellSegments(journal);
-      this.#tellHosts(journal, renamed);
-    }
+    if (journal?.segment) this.#tellSegments(journal);
+    if (journal?.host) this.#tellHosts(journal, renamed);
     for (const host of this.#touchedHosts) {
       this.#members.setTouched(host, false);
       if (this.#members.own(host) === NO_TRAITS) this.#hosts.delete(host);
@@ -244,19 +242,20 @@ export class FamilyAddresses {
     const told = this.#segmentChanges.filter(
       ({ before, idBefore, now }) => before?.last !== now?.last || idBefore !== now?.cell.id,
     );
-    for (const { before } of told) if (before) journal.segment(before, undefined);
-    for (const { now } of told) if (now) journal.segment(now, now.cell.id);
+    for (const { before } of told) if (before) journal.segment?.(before, undefined);
+    for (const { now } of told) if (now) journal.segment?.(now, now.cell.id);
   }
 
   #tellHosts(journal: MemberJournal, renamed: Iterable<Cell>): void {
     for (const [i, host] of this.#touchedHosts.entries()) {
       const classId = this.#cells.at(this.#members.cell(host))?.id;
-      if ((classId ?? -1) !== this.#idsBefore[i]) journal.host(this.#hosts.address(host), classId);
+      if ((classId ?? -1) !== this.#idsBefore[i])
+        journal.host?.(this.#hosts.address(host), classId);
     }
     for (const cell of renamed) {
       if (cell.family !== this.#family) continue;
       for (const host of this.#members.of(cell)) {
-        if (!this.#members.isTouched(host)) journal.host(this.#hosts.address(host), cell.id);
+        if (!this.#members.isTouched(host)) journal.host?.(this.#hosts.address(host), cell.id);
       }
     }
   }

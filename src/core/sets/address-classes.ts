@@ -28,15 +28,18 @@ export interface ClassSegment extends Segment {
   readonly classId: number;
 }
 
-/** Is told what settling changed, in this order: an id is known before it is used, and until it is not. */
+/**
+ * Is told what settling changed, in this order: an id is known before it is used, and until it is
+ * not. What it leaves out it is not told.
+ */
 export interface ClassJournal {
-  /** A class that is new, or has other traits than before. */
-  classSet(changed: AddressClass): void;
+  /** A class that is new, or has other traits than before; ascending by id. */
+  classSet?(changed: AddressClass): void;
   /** A segment's class, or that there is no such segment any more; those gone come first. */
-  segment(segment: Segment, classId: number | undefined): void;
+  segment?(segment: Segment, classId: number | undefined): void;
   /** The class of an address that traits name singly, or that none does any more. */
-  host(host: Address, classId: number | undefined): void;
-  classGone(id: number): void;
+  host?(host: Address, classId: number | undefined): void;
+  classGone?(id: number): void;
 }
 
 /** The classes of addresses that no trait holds. */
@@ -104,8 +107,8 @@ export class AddressClasses {
     const before = Array.from(succession.cells, (cell) => ({ cell, id: cell.id }));
     this.#name(succession);
     const renamed = before.filter(({ cell, id }) => cell.id !== undefined && cell.id !== id);
-    const set = journal ? renamed.map(({ cell }) => this.#classOf(cell)) : [];
-    for (const one of set.sort((a, b) => a.id - b.id)) journal?.classSet(one);
+    const set = journal?.classSet ? renamed.map(({ cell }) => this.#classOf(cell)) : [];
+    for (const one of set.sort((a, b) => a.id - b.id)) journal?.classSet?.(one);
     for (const family of FAMILIES) {
       const ofFamily = renamed.filter(({ cell, id }) => cell.family === family && id !== undefined);
       this.#families[family].tell(
@@ -114,7 +117,7 @@ export class AddressClasses {
       );
     }
     for (const { cell, id } of before) {
-      if (id !== undefined && !this.#byId.has(id)) journal?.classGone(id);
+      if (id !== undefined && !this.#byId.has(id)) journal?.classGone?.(id);
       if (sizeOf(cell) === 0) this.#cells.delete(cell);
     }
     this.#settled = true;

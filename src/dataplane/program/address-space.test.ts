@@ -189,7 +189,9 @@ class World {
       indexes: parts.parts.every((part, i) => part.index === i),
       hosts: Array.from(parts.hosts(), ({ text, part }) => [text, say(part)]),
       around: Array.from(parts.hosts(), ({ address }) => say(parts.partAround(address))),
-      segments: parts.segments.map(({ first, last, part }) => `${first}-${last} ${say(part)}`),
+      segments: ([4, 6] as const).flatMap((family) =>
+        parts.segments(family).map(({ first, last, part }) => `${first}-${last} ${say(part)}`),
+      ),
       inside: named.map(([name, set]) => [name, parts.inside(set).map(say).sort()]),
     };
   }

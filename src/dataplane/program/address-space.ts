@@ -7,7 +7,7 @@ import type { PeerSetChange } from "../../core/policy/changes.ts";
 import type { NamedPortSet } from "../../core/policy/policy.ts";
 import { AddressClasses } from "../../core/sets/address-classes.ts";
 import type { Addresses } from "../../core/sets/addresses.ts";
-import { AddressParts } from "./parts.ts";
+import { AddressParts, PartTable } from "./parts.ts";
 import { ServingTraits } from "./serving-traits.ts";
 import type { SetsInUse } from "./sets-in-use.ts";
 
@@ -17,6 +17,7 @@ import type { SetsInUse } from "./sets-in-use.ts";
  */
 export class AddressSpace {
   readonly #classes = new AddressClasses();
+  readonly #parts = new PartTable();
   readonly #sets = new Map<Addresses, number>();
   /** By the id of the port name. */
   readonly #serving = new Map<string, ServingTraits>();
@@ -52,8 +53,9 @@ export class AddressSpace {
     }
     for (const set of sets) if (!this.#sets.has(set)) this.#add(set);
     for (const named of names.values()) if (!this.#serving.has(named.id)) this.#addName(named);
-    this.#classes.settle();
-    return new AddressParts(this.#classes, { sets: this.#sets, serving: this.#serving });
+    this.#classes.settle(this.#parts);
+    const traits = { sets: this.#sets, serving: this.#serving };
+    return new AddressParts(this.#classes, this.#parts, traits);
   }
 
   /** How much is held; every number is 0 after a cut by no sets. */

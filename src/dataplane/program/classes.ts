@@ -44,8 +44,8 @@ export function firstClasses(parts: AddressParts): Classes {
       : part.index - FAMILIES.length + FIRST_CLASS;
   const segments = (family: Family) =>
     joinSegments(
-      parts.segments
-        .filter((segment) => segment.family === family)
+      parts
+        .segments(family)
         .map(({ first, last, part }) => ({ family, first, last, classId: classOf(part) })),
     );
   return {
@@ -97,16 +97,15 @@ class Succession {
       .filter(([text]) => !known.has(text))
       .map(([text, from]) => ({ text, from, part: parts.partAround(address(text)) }));
     const pieces = FAMILIES.flatMap((family) =>
-      overlay(
-        parts.segments.filter((segment) => segment.family === family),
-        memory.segments[family],
-      ).map(({ first, last, over, under }) => ({
-        family,
-        first,
-        last,
-        part: over?.part ?? parts.outside(family),
-        from: under?.classId ?? OUTSIDE_CLASS[family],
-      })),
+      overlay(parts.segments(family), memory.segments[family]).map(
+        ({ first, last, over, under }) => ({
+          family,
+          first,
+          last,
+          part: over?.part ?? parts.outside(family),
+          from: under?.classId ?? OUTSIDE_CLASS[family],
+        }),
+      ),
     );
     // What is in no set any more has a say only where nothing else has.
     this.#succeed([...hosts, ...pieces.filter(({ part }) => !this.#isOutside(part))]);

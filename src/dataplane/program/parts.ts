@@ -8,7 +8,12 @@ import { once } from "../../core/calc/once.ts";
 import { type Address, type Family, formatAddress } from "../../core/net/address.ts";
 import type { Segment } from "../../core/net/point.ts";
 import type { NamedPortSet, ServedPort } from "../../core/policy/policy.ts";
-import { type AddressClasses, OUTSIDE_CLASS } from "../../core/sets/address-classes.ts";
+import {
+  type AddressClass,
+  type AddressClasses,
+  type ClassJournal,
+  OUTSIDE_CLASS,
+} from "../../core/sets/address-classes.ts";
 import type { Addresses } from "../../core/sets/addresses.ts";
 
 /** Addresses of one family that are in exactly the same sets. */
@@ -45,51 +50,93 @@ export interface ServingTrait {
 
 export const OUTSIDE: Readonly<Record<Family, number>> = { 4: 0, 6: 1 };
 
+/** A part for each class, kept as classes come and go: those that stay keep their place if they can. */
+export class PartTable implements ClassJournal {
+  readonly #parts: Part[] = [];
+  readonly #classes: number[] = [];
+  readonly #byClass = new Map<number, Part>();
+
+  constructor() {
+    for (const family of [4, 6] as const) {
+      this.classSet({ id: OUTSIDE_CLASS[family], family, traits: [] });
+    }
+  }
+
+  get parts(): readonly Part[] {
+    return this.#parts;
+  }
+
+  of(classId: number): Part {
+    const part = this.#byClass.get(classId);
+    if (!part) throw new Error(`there is no class ${classId}`);
+    return part;
+  }
+
+  classSet({ id, family, traits }: AddressClass): void {
+    const index = this.#byClass.get(id)?.index ?? this.#parts.length;
+    this.#place(id, { index, family, traits });
+  }
+
+  /** The last part takes the place that is free. */
+  classGone(id: number): void {
+    const { index } = this.of(id);
+    this.#byClass.delete(id);
+    const [part, classId] = [this.#parts.pop(), this.#classes.pop()];
+    if (part && classId !== undefined && classId !== id) this.#place(classId, { ...part, index });
+  }
+
+  #place(classId: number, part: Part): void {
+    this.#parts[part.index] = part;
+    this.#classes[part.index] = classId;
+    this.#byClass.set(classId, part);
+  }
+}
+
 /** The classes of addresses as one rendering sees them. They must not change meanwhile. */
 export class AddressParts {
-  /** The outside parts first. */
-  readonly parts: readonly Part[];
-  readonly segments: readonly SegmentItem[];
   readonly #classes: AddressClasses;
+  readonly #table: PartTable;
   readonly #traits: TraitTable;
-  readonly #byClass: ReadonlyMap<number, Part>;
   readonly #inside = new Map<number, readonly Part[]>();
 
-  constructor(classes: AddressClasses, traits: TraitTable) {
+  constructor(classes: AddressClasses, table: PartTable, traits: TraitTable) {
     this.#classes = classes;
+    this.#table = table;
     this.#traits = traits;
-    const numbered = classes.classes().map(({ id, family, traits }, index) => {
-      return [id, { index, family, traits }] as const;
+  }
+
+  /** The outside parts first. */
+  get parts(): readonly Part[] {
+    return this.#table.parts;
+  }
+
+  /** Those of one family, ascending. */
+  segments(family: Family): SegmentItem[] {
+    return this.#classes.segments(family).map(({ first, last, classId }) => {
+      return { family, first, last, part: this.#table.of(classId) };
     });
-    this.#byClass = new Map(numbered);
-    this.parts = numbered.map(([, part]) => part);
-    this.segments = ([4, 6] as const).flatMap((family) =>
-      classes.segments(family).map(({ first, last, classId }) => {
-        return { family, first, last, part: this.#partOf(classId) };
-      }),
-    );
   }
 
   /** Ascending. Made as they are asked for: there may be a million. */
   *hosts(): Generator<HostItem> {
     for (const { address, classId } of this.#classes.hosts()) {
-      yield { text: formatAddress(address), address, part: this.#partOf(classId) };
+      yield { text: formatAddress(address), address, part: this.#table.of(classId) };
     }
   }
 
   /** The part around `found` if it is not a host of its own. */
   partAround(found: Address): Part {
-    return this.#partOf(this.#classes.classAround(found));
+    return this.#table.of(this.#classes.classAround(found));
   }
 
   outside(family: Family): Part {
-    return this.#partOf(OUTSIDE_CLASS[family]);
+    return this.#table.of(OUTSIDE_CLASS[family]);
   }
 
   /** The parts inside `set`. */
   inside(set: Addresses): readonly Part[] {
     return once(this.#inside, this.#traitOf(set), (trait) =>
-      this.#classes.classesWith(trait).map((classId) => this.#partOf(classId)),
+      this.#classes.classesWith(trait).map((classId) => this.#table.of(classId)),
     );
   }
 
@@ -109,12 +156,6 @@ export class AddressParts {
     const trait = this.#traits.sets.get(set);
     if (trait === undefined) throw new Error(`a set is not in use: ${set}`);
     return trait;
-  }
-
-  #partOf(classId: number): Part {
-    const part = this.#byClass.get(classId);
-    if (!part) throw new Error(`there is no class ${classId}`);
-    return part;
   }
 }
 
