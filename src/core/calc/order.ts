@@ -1,5 +1,5 @@
 /** The order in which tiers, and the policies of a tier, are evaluated (evaluation.md §3). */
-import { compareBytes } from "../text/byte-order.ts";
+import { compareBytes, comparePlain, isPlain } from "../text/byte-order.ts";
 
 /** A tier's place. One that does not exist is only a name that policies give. */
 export interface TierRank {
@@ -32,6 +32,21 @@ export function compareTiers(a: TierRank, b: TierRank): number {
 /** By order, then by the bytes of `policyKeyText`: so `a-b` comes before `a`. */
 export function comparePolicies(a: PolicyRank, b: PolicyRank): number {
   return compareNumbers(a.order, b.order) || compareBytes(policyKeyText(a), policyKeyText(b));
+}
+
+/** The policies by `comparePolicies`, without asking each for its text more than once. */
+export function sortPolicies<P extends PolicyRank>(policies: readonly P[]): P[] {
+  if (policies.length < 2) return [...policies];
+  const keyed = policies.map((policy) => {
+    const key = policyKeyText(policy);
+    return { policy, key, isPlain: isPlain(key) };
+  });
+  keyed.sort(
+    (a, b) =>
+      compareNumbers(a.policy.order, b.policy.order) ||
+      (a.isPlain && b.isPlain ? comparePlain(a.key, b.key) : compareBytes(a.key, b.key)),
+  );
+  return keyed.map(({ policy }) => policy);
 }
 
 /** `name/namespace/kind`: one text for one policy, which also breaks ties of order. */

@@ -1,11 +1,11 @@
 /** Keeps tiers and policies in evaluation order while they come, change and go. */
 import type { Direction } from "../model/policy.ts";
 import {
-  comparePolicies,
   compareTiers,
   type PolicyKey,
   type PolicyRank,
   policyKeyText,
+  sortPolicies,
 } from "./order.ts";
 
 /** What of a policy decides its place and the lists it is in. */
@@ -85,7 +85,7 @@ export class PolicySorter<P extends SortablePolicy> {
       name,
       exists,
       defaultAction: this.#tiers.get(name)?.defaultAction ?? "Deny",
-      policies: (policies.get(name) ?? []).sort(comparePolicies),
+      policies: sortPolicies(policies.get(name) ?? []),
     }));
   }
 }

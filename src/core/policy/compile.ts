@@ -32,7 +32,7 @@ import type {
   Section,
   Stage,
 } from "./policy.ts";
-import { bothWays, FINALS, normalStages, type StageSource, tierStages } from "./sections.ts";
+import { bothWays, FINALS, profileStages, tierStages } from "./sections.ts";
 import { Stages } from "./stages.ts";
 
 /** Everything that `node` enforces, its endpoints in the byte order of their names. */
@@ -122,12 +122,7 @@ export class PolicyCompiler {
   /** The ingress of a workload as requests meet it, and what it would be with staged policies. */
   requests(endpoint: WorkloadEndpoint): RequestPolicy {
     const section = (tiers: Listed): Section<RequestRule> => ({
-      stages: normalStages(
-        this.#stageSource(this.#requestStages),
-        tiers,
-        endpoint.profiles,
-        "ingress",
-      ),
+      stages: this.#normalStages(this.#requestStages, endpoint, tiers, "ingress"),
       ...FINALS.normal,
     });
     const all = this.#list("normal", endpoint, "staged too");
@@ -153,22 +148,26 @@ export class PolicyCompiler {
   }
 
   #normalSection(endpoint: Endpoint, tiers: Listed, direction: Direction): Section {
-    return this.#section(
-      "normal",
-      normalStages(this.#stageSource(this.#stages), tiers, endpoint.profiles, direction),
-    );
+    return this.#section("normal", this.#normalStages(this.#stages, endpoint, tiers, direction));
   }
 
   #tiers(list: PolicyList, tiers: Listed, direction: Direction): Section {
     return this.#section(list, tierStages(this.#stages, list, tiers, direction));
   }
 
-  #stageSource(stages: Stages): StageSource<Policy, RequestRule> {
-    return {
-      ofTier: (tier, policies, direction, otherwise) =>
-        stages.ofTier(tier, policies, direction, otherwise),
-      ofProfile: (name, direction) => stages.ofProfile(name, this.#profiles.get(name), direction),
+  #normalStages(
+    stages: Stages,
+    endpoint: Endpoint,
+    tiers: Listed,
+    direction: Direction,
+  ): Stage<RequestRule>[] {
+    const profiles = {
+      ofProfile: (name: string) => stages.ofProfile(name, this.#profiles.get(name), direction),
     };
+    return [
+      ...tierStages(stages, "normal", tiers, direction),
+      ...profileStages(profiles, endpoint.profiles, direction),
+    ];
   }
 
   #section(list: PolicyList, stages: readonly Stage[]): Section {

@@ -4,38 +4,64 @@ import type { SortablePolicy } from "../calc/policy-sorter.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Direction } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
-import type { CompiledHostEndpoint, CompiledWorkload, Section } from "./policy.ts";
-import { bothWays, FINALS, normalStages, type StageSource, tierStages } from "./sections.ts";
+import type { CompiledHostEndpoint, CompiledWorkload, Section, Stage } from "./policy.ts";
+import { bothWays, FINALS, profileStages, type StageSource, tierStages } from "./sections.ts";
+
+/** What of an endpoint decides which lists it has. */
+export type EndpointSort = Pick<Endpoint, "kind" | "interfaceName">;
 
 /** What an endpoint enforces, without the endpoint. A workload has the `normal` list only. */
 export type EndpointLists =
   | Pick<CompiledWorkload, Direction>
   | Omit<CompiledHostEndpoint, "endpoint">;
 
-/** The lists that policies, in the order in which they are read, come to. */
-export function listsOf<P extends SortablePolicy>(
-  endpoint: Pick<Endpoint, "kind" | "interfaceName" | "profiles">,
+/** The stages of each list's tiers, without those of profiles. */
+export type TierStages = Readonly<
+  Record<PolicyList, Readonly<Record<Direction, readonly Stage[]>>>
+>;
+
+/** What policies, in the order in which they are read, come to on endpoints of one sort. */
+export function tierStagesOf<P extends SortablePolicy>(
+  sort: EndpointSort,
   placed: readonly PlacedPolicy<P>[],
-  stages: StageSource<P>,
-): EndpointLists {
-  const tiers = (list: PolicyList) => {
-    const listed = endpointList(list, endpoint, placed);
-    return bothWays((direction) => ({
-      stages: tierStages(stages, list, listed, direction),
-      ...FINALS[list],
-    }));
+  stages: Pick<StageSource<P>, "ofTier">,
+): TierStages {
+  const ofList = (list: PolicyList) => {
+    const listed = endpointList(list, sort, placed);
+    return {
+      ingress: tierStages(stages, list, listed, "ingress"),
+      egress: tierStages(stages, list, listed, "egress"),
+    };
   };
-  const listed = endpointList("normal", endpoint, placed);
+  return {
+    normal: ofList("normal"),
+    forward: ofList("forward"),
+    untracked: ofList("untracked"),
+    preDNAT: ofList("preDNAT"),
+  };
+}
+
+/** The lists of an endpoint that names these profiles. */
+export function listsOf(
+  kind: Endpoint["kind"],
+  tiers: TierStages,
+  profiles: readonly string[],
+  stages: Pick<StageSource<never>, "ofProfile">,
+): EndpointLists {
   const normal = bothWays((direction) => ({
-    stages: normalStages(stages, listed, endpoint.profiles, direction),
+    stages: [...tiers.normal[direction], ...profileStages(stages, profiles, direction)],
     ...FINALS.normal,
   }));
-  if (endpoint.kind === "WorkloadEndpoint") return normal;
+  if (kind === "WorkloadEndpoint") return normal;
+  const section = (list: PolicyList, direction: Direction): Section => ({
+    stages: tiers[list][direction],
+    ...FINALS[list],
+  });
   return {
     normal,
-    forward: tiers("forward"),
-    untracked: tiers("untracked"),
-    preDNAT: { ingress: tiers("preDNAT").ingress },
+    forward: bothWays((direction) => section("forward", direction)),
+    untracked: bothWays((direction) => section("untracked", direction)),
+    preDNAT: { ingress: section("preDNAT", "ingress") },
   };
 }
 

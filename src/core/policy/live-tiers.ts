@@ -1,6 +1,6 @@
 /** Tiers, and the order of the policies in them, as they are now. */
 
-import { comparePolicies, compareTiers, type PolicyRank, type TierRank } from "../calc/order.ts";
+import { compareTiers, type PolicyRank, sortPolicies, type TierRank } from "../calc/order.ts";
 import type { PlacedPolicy, TierPlace } from "../calc/policy-lists.ts";
 import type { Tier } from "../model/policy.ts";
 
@@ -30,14 +30,10 @@ export class LiveTiers {
   place<P extends PolicyRank & { readonly tier: string }>(
     policies: readonly P[],
   ): PlacedPolicy<P>[] {
-    const tiers = new Map<string, RankedTier>();
-    for (const { tier } of policies) if (!tiers.has(tier)) tiers.set(tier, this.#rank(tier));
-    const placed = policies.flatMap((policy) => {
-      const tier = tiers.get(policy.tier);
-      return tier ? [{ tier, policy }] : [];
-    });
-    return placed.sort(
-      (a, b) => compareTiers(a.tier, b.tier) || comparePolicies(a.policy, b.policy),
+    const byTier = Map.groupBy(policies, ({ tier }) => tier);
+    const tiers = Array.from(byTier.keys(), (name) => this.#rank(name)).sort(compareTiers);
+    return tiers.flatMap((tier) =>
+      sortPolicies(byTier.get(tier.name) ?? []).map((policy) => ({ tier, policy })),
     );
   }
 

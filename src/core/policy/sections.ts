@@ -26,20 +26,18 @@ export const FINALS: Readonly<Record<PolicyList, Pick<Section, "final" | "finalD
   preDNAT: { final: "None", finalDecision: { by: "no-match" } },
 };
 
-/** The stages of a `normal` list: its tiers', then those of the endpoint's profiles. */
-export function normalStages<P extends SortablePolicy, R extends CompiledRule>(
-  stages: StageSource<P, R>,
-  tiers: readonly ListedTier<P>[],
+/** The stages of profiles, which come after those of a `normal` list's tiers. */
+export function profileStages<R extends CompiledRule>(
+  stages: Pick<StageSource<never, R>, "ofProfile">,
   profiles: readonly string[],
   direction: Direction,
 ): Stage<R>[] {
-  return [
-    ...tierStages(stages, "normal", tiers, direction),
-    ...profiles
+  return (
+    profiles
       .map((name) => stages.ofProfile(name, direction))
       // A profile without rules for the direction only passes and needs no stage.
-      .filter((stage) => stage.rules.length > 0 || stage.otherwise === "Deny"),
-  ];
+      .filter((stage) => stage.rules.length > 0 || stage.otherwise === "Deny")
+  );
 }
 
 /** A stage for each tier that is active in the direction (evaluation.md §2). */

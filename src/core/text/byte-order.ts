@@ -13,6 +13,17 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** Reports whether `comparePlain` orders a text as `compareBytes` does. */
+export function isPlain(text: string): boolean {
+  return !/[\ud800-\uffff]/.test(text);
+}
+
+/** The order of plain texts, which is that of their UTF-16 units and sooner found. */
+export function comparePlain(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
 /** Moves surrogates, which begin the highest code points, above every other UTF-16 unit. */
 function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
