@@ -9,15 +9,14 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { Agent as HttpAgent, get as httpGet } from "node:http";
-import { Agent as HttpsAgent, get as httpsGet } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "../src/control/sync/api-client.ts";
-import { type Connection, readKubeconfig } from "../src/control/sync/kubeconfig.ts";
+import { readKubeconfig } from "../src/control/sync/kubeconfig.ts";
 import type { Resource } from "../src/core/resources/resource.ts";
+import { ask } from "./asking.ts";
 import { PICKET, RunningCommand } from "./command.ts";
 import { type Figure, percentile } from "./figure.ts";
 import { onInterruption } from "./interruption.ts";
@@ -25,19 +24,11 @@ import { runningCluster } from "./knowing-cluster.ts";
 
 const SIZE = { namespaces: 20, deployments: 2000, policies: 500 };
 const TESTS = 5;
+const REST_MS = 5000;
 const STORM_MS = 20_000;
 const WRITERS = 4;
 const STORM_PODS = 5000;
-/** Between two requests of one client. */
-const EVERY_MS = 10;
-/** A client has no more connections; what they cannot carry waits, and that counts. */
-const SOCKETS = 4;
-/** A server that stalls for longer than this is not waited for any more. */
-const PATIENCE_MS = 120_000;
 const NODE = "node-1";
-
-/** Sends one request; resolves when it has been answered. */
-type Question = () => Promise<void>;
 
 export async function measure(tell: (line: string) => void): Promise<readonly Figure[]> {
   if (process.getuid?.() !== 0) throw new Error("the agent writes the kernel's rules: needs root");
@@ -46,22 +37,22 @@ export async function measure(tell: (line: string) => void): Promise<readonly Fi
   try {
     tell(`setting up: a server with ${SIZE.deployments} pods and ${SIZE.policies} policies`);
     await scene.serve();
-    tell(`measuring: the API, ${STORM_MS / 1000} s at rest, then under writes that are judged`);
-    const rest = await scene.askServer(() => sleep(STORM_MS / 4));
+    tell(`measuring: the API at rest, then ${STORM_MS / 1000} s under writes that are judged`);
+    const [rest = [], podRest = []] = await scene.askServer(() => sleep(REST_MS));
     let written = 0;
-    const storm = await scene.askServer(async () => {
+    const [storm = [], podStorm = []] = await scene.askServer(async () => {
       written = await scene.write(STORM_MS);
     });
     tell(`measuring: an agent's health, while ${STORM_PODS} pods change at once`);
     await scene.removeTests();
     await scene.police();
-    const agentRest = await scene.askAgent(() => sleep(STORM_MS / 4));
+    const agentRest = await scene.askAgent(() => sleep(REST_MS));
     const agentStorm = await scene.askAgent(() => scene.changePods(STORM_PODS));
     return [
-      ...figuresOf("GET /healthz of the server, at rest", rest.health),
-      ...figuresOf("GET /healthz of the server, under judged writes", storm.health),
-      ...figuresOf("GET a pod, at rest", rest.pod),
-      ...figuresOf("GET a pod, under judged writes", storm.pod),
+      ...figuresOf("GET /healthz of the server, at rest", rest),
+      ...figuresOf("GET /healthz of the server, under judged writes", storm),
+      ...figuresOf("GET a pod, at rest", podRest),
+      ...figuresOf("GET a pod, under judged writes", podStorm),
       figure("writes judged meanwhile", (written * 1000) / STORM_MS, "1/s"),
       ...figuresOf("GET /health of the agent, at rest", agentRest),
       ...figuresOf("GET /health of the agent, while 5,000 pods change", agentStorm),
@@ -104,30 +95,22 @@ class Scene {
     await sleep(2000);
   }
 
-  async askServer(
-    meanwhile: () => Promise<void>,
-  ): Promise<{ readonly health: number[]; readonly pod: number[] }> {
-    const { connection } = this.#api;
-    const agent = new HttpsAgent({
-      keepAlive: true,
-      maxSockets: SOCKETS,
-      ca: connection.authority ?? "",
-    });
-    const end = meanwhile();
-    const [health, pod] = await Promise.all([
-      times(end, () => ask(connection, agent, "/healthz")),
-      times(end, () => ask(connection, agent, "/api/v1/namespaces/space-1/pods/app-1")),
-    ]);
-    agent.destroy();
-    return { health, pod };
+  /** While `meanwhile` lasts, for the server's health and for a pod. */
+  async askServer(meanwhile: () => Promise<void>): Promise<readonly (readonly number[])[]> {
+    const { server, authority, token } = this.#api.connection;
+    const headers = { authorization: `Bearer ${token}` };
+    const paths = ["/healthz", "/api/v1/namespaces/space-1/pods/app-1"];
+    const known = authority === undefined ? {} : { authority };
+    return ask(
+      paths.map((path) => ({ url: server + path, headers, ...known })),
+      meanwhile,
+    );
   }
 
-  async askAgent(meanwhile: () => Promise<void>): Promise<number[]> {
-    const agent = new HttpAgent({ keepAlive: true, maxSockets: SOCKETS });
+  async askAgent(meanwhile: () => Promise<void>): Promise<readonly number[]> {
     const url = `http://127.0.0.1:${this.#healthPort}/health`;
-    const found = await times(meanwhile(), () => answered((done) => httpGet(url, { agent }, done)));
-    agent.destroy();
-    return found;
+    const [times = []] = await ask([{ url }], meanwhile);
+    return times;
   }
 
   /** Changes pods' labels for so long, and reports how many writes were answered. */
@@ -182,44 +165,6 @@ class Scene {
     const revisions = applied.value.items.map(({ object }) => object.metadata.resourceVersion);
     return Math.max(...revisions.map(Number));
   }
-}
-
-/** How long each answer took, from when it was due to be asked for. */
-async function times(end: Promise<void>, question: Question): Promise<number[]> {
-  let hasEnded = false;
-  const ended = end.finally(() => {
-    hasEnded = true;
-  });
-  const asked: Promise<number>[] = [];
-  const start = performance.now();
-  for (let due = start; !hasEnded; due += EVERY_MS) {
-    await sleep(Math.max(0, due - performance.now()));
-    asked.push(question().then(() => performance.now() - due));
-  }
-  await ended;
-  return Promise.all(asked);
-}
-
-function ask(connection: Connection, agent: HttpsAgent, path: string): Promise<void> {
-  const headers = { authorization: `Bearer ${connection.token}` };
-  return answered((done) => httpsGet(`${connection.server}${path}`, { agent, headers }, done));
-}
-
-/** Resolves when the answer to a request has been read, whatever it says. */
-function answered(
-  send: (done: (response: NodeJS.ReadableStream) => void) => NodeJS.EventEmitter,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), PATIENCE_MS);
-    const sent = send((response) => {
-      response.on("end", () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      response.resume();
-    });
-    sent.on("error", reject);
-  });
 }
 
 function policyTests(): object[] {

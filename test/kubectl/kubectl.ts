@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { JudgeThread } from "../../src/apps/server/judge-thread.ts";
 import { PolicyGate } from "../../src/apps/server/policy-gate.ts";
 import { loadCredentials } from "../../src/control/apiserver/credentials.ts";
 import { createApiServer } from "../../src/control/apiserver/server.ts";
@@ -47,7 +48,12 @@ export class Kubectl {
     const { authority, cert, key, token } = await loadCredentials(directory, Date.now());
     const storage = new SqliteStorage(join(directory, "picket.db"));
     const log = { error: (about: object, message: string) => fail(message, about) };
-    const gate = new PolicyGate(storage);
+    const judge = new JudgeThread({
+      storage,
+      onReports: () => {},
+      onFailure: (cause) => fail("the judge failed", cause),
+    });
+    const gate = new PolicyGate(storage, judge);
     const guard = (revision: number): void => gate.guard(revision);
     const serving = { storage, kinds: KINDS, token, tls: { cert, key }, log, version: "test" };
     const server = createApiServer({ ...serving, guard });
@@ -57,6 +63,7 @@ export class Kubectl {
     writeFileSync(kubeconfig, formatKubeconfig(connection), { mode: 0o600 });
     const environment = { PATH: process.env.PATH ?? "", HOME: directory, KUBECONFIG: kubeconfig };
     return new Kubectl(directory, environment, async () => {
+      await judge.close();
       await server.close();
       gate.close();
       storage.close();

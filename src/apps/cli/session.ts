@@ -45,7 +45,7 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
   };
   try {
     removeLeftovers(plane, options.cluster);
-    putObjects(plane, options.cluster, "picket-lab");
+    await putObjects(plane, options.cluster, "picket-lab");
     const others = findOthers(plane, options.cluster);
     if (others.length > 0) {
       terminal.tell(`objects that are not of this example stay: ${others.join(", ")}`);
@@ -110,7 +110,7 @@ function stageOf(
   const { storage } = plane;
   return {
     put: async (resources) => {
-      const before = putObjects(plane, resources, "picket-tour");
+      const before = await putObjects(plane, resources, "picket-tour");
       await cluster.at(storage.revision);
       await lab?.enforced(storage.revision);
       return before;

@@ -7,8 +7,8 @@ import { requires } from "../../../test/requirements.ts";
 import { address } from "../../core/net/address.ts";
 import { TCP } from "../../core/net/protocol.ts";
 import type { ControlPlane } from "../server/control-plane.ts";
-import { PolicyGate } from "../server/policy-gate.ts";
-import { writeTestStatuses } from "../server/report-tests.ts";
+import { JudgeHere } from "../server/judge-here.ts";
+import { writeReport } from "../server/status-report.ts";
 import { EXIT } from "./exit.ts";
 import { memoryTerminal } from "./memory-terminal.ts";
 import { packetFailure } from "./policy-test-lab.ts";
@@ -83,9 +83,9 @@ describe("picket test by a server's objects", () => {
   });
 
   it("shows in lists whether a test passes", async () => {
-    const gate = new PolicyGate(plane.storage);
-    writeTestStatuses(plane.registry, gate);
-    gate.close();
+    const judge = new JudgeHere(plane.storage);
+    for (const report of judge.reports()) await writeReport(plane.registry, report);
+    judge.close();
     const get = ["get", "policytests", "-n", "production", "--data", data];
     const { printed } = await picket(get);
     assert.match(printed, /^NAME +PASSING +ASSERTIONS +AGE\ncache +True +3\/3 +\d+s$/);

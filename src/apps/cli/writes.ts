@@ -21,17 +21,17 @@ export interface Before {
 }
 
 /** Makes every object what its manifest says, all or none. Throws CommandFailure (refused). */
-export function putObjects(
+export async function putObjects(
   plane: ControlPlane,
   resources: readonly LoadedResource[],
   manager: Manager,
-): readonly Before[] {
+): Promise<readonly Before[]> {
   const before = resources.map(({ resource, kind }) => ({
     kind,
     written: resource,
     previous: plane.storage.get(keyOfObject(kind, resource)),
   }));
-  const batch = applied(plane, resources, manager);
+  const batch = await applied(plane, resources, manager);
   if (batch.applied) return before;
   const reasons = batch.refusals.map(({ index, refusal }) => {
     const { document, line } = resources[index] ?? {};
@@ -41,14 +41,15 @@ export function putObjects(
 }
 
 /** Throws CommandFailure when the cluster's own policy tests refuse the whole. */
-function applied(
-  plane: ControlPlane,
+async function applied(
+  { registry }: ControlPlane,
   resources: readonly LoadedResource[],
   manager: Manager,
-): Batch {
+): Promise<Batch> {
   const objects = resources.map(({ resource }) => resource);
+  const options = optionsOf(manager);
   try {
-    return plane.registry.applyAll(objects, "default", optionsOf(manager));
+    return await registry.decided(() => registry.applyAll(objects, "default", options));
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     throw new CommandFailure(EXIT.refused, cause.message, { cause });

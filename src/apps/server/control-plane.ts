@@ -7,9 +7,9 @@ import { createApiServer, type Log } from "../../control/apiserver/server.ts";
 import { SqliteStorage } from "../../control/storage/sqlite.ts";
 import type { Storage } from "../../control/storage/storage.ts";
 import { KINDS } from "../../core/resources/kinds.ts";
+import { JudgeThread } from "./judge-thread.ts";
 import { PolicyGate } from "./policy-gate.ts";
-import { reportProblems } from "./report-problems.ts";
-import { reportTests } from "./report-tests.ts";
+import { ReportWriter } from "./report-writer.ts";
 
 export interface ControlPlaneOptions {
   /** The directory of the store and the credentials; made if need be. */
@@ -37,7 +37,15 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
   const credentials = await loadCredentials(data, Date.now());
   const storage = new SqliteStorage(join(data, "picket.db"));
   const { cert, key, token } = credentials;
-  const gate = new PolicyGate(storage);
+  const onFailure = (cause: Error): void => {
+    log.error(cause, "the calculation of policy tests and statuses failed");
+  };
+  const judge = new JudgeThread({
+    storage,
+    onReports: (reports) => writer.write(reports),
+    onFailure,
+  });
+  const gate = new PolicyGate(storage, judge);
   const server = createApiServer({
     guard: (revision) => gate.guard(revision),
     storage,
@@ -47,18 +55,17 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Co
     log,
     version,
   });
-  const stopReports = reportProblems(server.registry);
-  const stopTestReports = reportTests(server.registry, gate);
+  const writer = new ReportWriter(server.registry, onFailure);
   return {
     storage,
     registry: server.registry,
     credentials,
     listen: (port) => server.listen(port),
     close: async () => {
-      stopReports();
-      stopTestReports();
-      gate.close();
+      writer.stop();
+      await judge.close();
       await server.close();
+      gate.close();
       storage.close();
     },
   };

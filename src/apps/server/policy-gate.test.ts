@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { Registry } from "../../control/apiserver/registry.ts";
-import { newRegistry, refused } from "../../control/apiserver/registry-fixture.ts";
+import { newRegistry } from "../../control/apiserver/registry-fixture.ts";
+import { Refusal } from "../../control/apiserver/status.ts";
 import { PLAIN_WRITE } from "../../control/apiserver/write.ts";
 import type { Storage } from "../../control/storage/storage.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
+import { JudgeHere } from "./judge-here.ts";
 import { PolicyGate } from "./policy-gate.ts";
-import { writeTestStatuses } from "./report-tests.ts";
+import { writeReport } from "./status-report.ts";
 
 const pod = (name: string, ip: string) => ({
   apiVersion: "v1",
@@ -56,13 +58,14 @@ const BROKEN =
 
 describe("PolicyGate", () => {
   let registry: Registry;
-  let gate: PolicyGate;
-  beforeEach(() => {
+  let judge: JudgeHere;
+  beforeEach(async () => {
     registry = newRegistry((storage: Storage) => {
-      gate = new PolicyGate(storage);
+      judge = new JudgeHere(storage);
+      const gate = new PolicyGate(storage, judge);
       return (revision) => gate.guard(revision);
     });
-    for (const object of CLUSTER) apply(object);
+    for (const object of CLUSTER) await apply(object);
   });
 
   function kindOf(apiVersion: string, name: string): ResourceKind {
@@ -70,12 +73,12 @@ describe("PolicyGate", () => {
     assert.ok(kind);
     return kind;
   }
-  function apply(...objects: readonly object[]): void {
-    const batch = registry.applyAll(objects, "default", PLAIN_WRITE);
+  async function apply(...objects: readonly object[]): Promise<void> {
+    const batch = await registry.decided(() => registry.applyAll(objects, "default", PLAIN_WRITE));
     assert.ok(batch.applied, JSON.stringify(batch));
   }
-  const statusOf = () => {
-    writeTestStatuses(registry, gate);
+  const statusOf = async (): Promise<string> => {
+    for (const report of judge.reports()) await writeReport(registry, report);
     const test: Resource & { readonly status?: unknown } = registry.get(
       kindOf("picket.io/v1", "PolicyTest"),
       "default",
@@ -83,102 +86,128 @@ describe("PolicyGate", () => {
     );
     return JSON.stringify(test.status);
   };
-  const replace = (object: typeof OPEN, dryRun = false) => {
+  const replaceNow = (object: typeof OPEN, dryRun = false) => {
     const kind = kindOf(object.apiVersion, object.kind);
     registry.replace(kind, "default", "db", object, { ...PLAIN_WRITE, dryRun });
   };
-  const remove = (object: { readonly apiVersion: string; readonly kind: string }, name = "db") => {
+  const removeNow = (object: Named, name = "db") => {
     registry.delete(kindOf(object.apiVersion, object.kind), "default", name, { dryRun: false });
   };
+  const replace = (object: typeof OPEN, dryRun = false) =>
+    registry.decided(() => replaceNow(object, dryRun));
+  const remove = (object: Named, name = "db") => registry.decided(() => removeNow(object, name));
 
-  it("lets every write pass while there is no test", () => {
-    apply(OPEN);
-    remove(OPEN);
+  it("lets every write pass while there is no test", async () => {
+    await apply(OPEN);
+    await remove(OPEN);
   });
 
-  it("refuses a change that breaks a test, and says which and by what", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
-    const status = refused(403, "Forbidden", () => replace(OPEN), BROKEN);
+  it("refuses a change that breaks a test, and says which and by what", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
+    const status = await refused(403, "Forbidden", () => replace(OPEN), BROKEN);
     assert.match(status.message ?? "", /^networkpolicies\.projectcalico\.org "db" is forbidden: /);
     assert.equal(status.details?.causes?.[0]?.field, "spec.assertions[1]");
-    refused(403, "Forbidden", () => replace(OPEN, true), BROKEN);
-    refused(403, "Forbidden", () => apply(OPEN), BROKEN);
-    replace(WEB_ONLY);
+    await refused(403, "Forbidden", () => replace(OPEN, true), BROKEN);
+    await refused(403, "Forbidden", () => apply(OPEN), BROKEN);
+    await replace(WEB_ONLY);
   });
 
-  it("refuses to delete what a test depends on", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
-    refused(403, "Forbidden", () => remove(WEB_ONLY), /"spy may not": .*is allowed/);
-    refused(403, "Forbidden", () => remove(CLUSTER[0], "web"), /"web may": no pod or VM/);
+  it("refuses to delete what a test depends on", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
+    await refused(403, "Forbidden", () => remove(WEB_ONLY), /"spy may not": .*is allowed/);
+    await refused(403, "Forbidden", () => remove(CLUSTER[0], "web"), /"web may": no pod or VM/);
   });
 
-  it("refuses labels that break a test", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
+  it("refuses labels that break a test", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
     const relabelled = { ...CLUSTER[1], metadata: { name: "spy", labels: { app: "web" } } };
-    refused(403, "Forbidden", () => apply(relabelled), /"spy may not"/);
+    await refused(403, "Forbidden", () => apply(relabelled), /"spy may not"/);
   });
 
-  it("judges a batch as a whole", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
+  it("judges a batch as a whole", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
     const denied = {
       ...WEB_ONLY,
       metadata: { name: "early" },
       spec: { ...WEB_ONLY.spec, order: 1, ingress: [{ action: "Deny" }] },
     };
-    refused(403, "Forbidden", () => apply(denied), /"web may"/);
+    await refused(403, "Forbidden", () => apply(denied), /"web may"/);
     const first = { action: "Allow", source: { selector: "app == 'web'" } };
-    apply(denied, { ...denied, spec: { ...denied.spec, ingress: [first, { action: "Deny" }] } });
+    await apply(denied, {
+      ...denied,
+      spec: { ...denied.spec, ingress: [first, { action: "Deny" }] },
+    });
   });
 
-  it("takes a test that fails, and guards what of it holds", () => {
-    apply(testOf(SPY_MAY_NOT, assertion("spy may", "allow", "spy")));
-    refused(403, "Forbidden", () => replace(OPEN), /"spy may not"/);
-    assert.match(statusOf(), /"assertions":"1\/2"/);
+  it("takes a test that fails, and guards what of it holds", async () => {
+    await apply(testOf(SPY_MAY_NOT, assertion("spy may", "allow", "spy")));
+    await refused(403, "Forbidden", () => replace(OPEN), /"spy may not"/);
+    assert.match(await statusOf(), /"assertions":"1\/2"/);
   });
 
-  it("lets a change of test and policy together pass", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
-    refused(403, "Forbidden", () =>
+  it("lets a change of test and policy together pass", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
+    await refused(403, "Forbidden", () =>
       apply(OPEN, testOf(WEB_MAY, SPY_MAY_NOT, { ...WEB_MAY, name: "x" })),
     );
-    apply(OPEN, testOf(WEB_MAY, { ...SPY_MAY_NOT, expect: "allow" }));
-    assert.match(statusOf(), /"assertions":"2\/2"/);
+    await apply(OPEN, testOf(WEB_MAY, { ...SPY_MAY_NOT, expect: "allow" }));
+    assert.match(await statusOf(), /"assertions":"2\/2"/);
   });
 
-  it("no longer guards a test that is gone", () => {
-    apply(testOf(SPY_MAY_NOT));
-    remove(testOf());
-    replace(OPEN);
+  it("no longer guards a test that is gone", async () => {
+    await apply(testOf(SPY_MAY_NOT));
+    await remove(testOf());
+    await replace(OPEN);
   });
 
-  it("remembers nothing of what was refused or only tried", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
+  it("remembers nothing of what was refused or only tried", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
     for (const tried of [OPEN, WEB_ONLY, OPEN]) {
-      if (tried === OPEN) refused(403, "Forbidden", () => replace(tried, true));
-      else replace({ ...tried, spec: { ...tried.spec, selector: "app == 'db' " } });
+      if (tried === OPEN) await refused(403, "Forbidden", () => replace(tried, true));
+      else await replace({ ...tried, spec: { ...tried.spec, selector: "app == 'db' " } });
     }
-    refused(403, "Forbidden", () => replace(OPEN), BROKEN);
+    await refused(403, "Forbidden", () => replace(OPEN), BROKEN);
   });
 
-  it("does not stand in the way of what is taken back", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
-    registry.unguarded(() => remove(WEB_ONLY));
-    assert.match(statusOf(), /"assertions":"1\/2"/);
+  it("does not stand in the way of what is taken back", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
+    registry.unguarded(() => removeNow(WEB_ONLY));
+    assert.match(await statusOf(), /"assertions":"1\/2"/);
   });
 
-  it("says on the status of a test whether it passes", () => {
-    apply(testOf(WEB_MAY, SPY_MAY_NOT));
-    assert.match(statusOf(), /"type":"Passing","status":"True".*"assertions":"2\/2"/);
-    registry.unguarded(() => replace(OPEN));
-    const failing = statusOf();
+  it("says on the status of a test whether it passes", async () => {
+    await apply(testOf(WEB_MAY, SPY_MAY_NOT));
+    assert.match(await statusOf(), /"type":"Passing","status":"True".*"assertions":"2\/2"/);
+    registry.unguarded(() => replaceNow(OPEN));
     assert.match(
-      failing,
+      await statusOf(),
       /"status":"False","reason":"AssertionFails","message":"\\"spy may not\\":/,
     );
-    const { revision } = registry.storage;
-    writeTestStatuses(registry, gate);
-    assert.equal(registry.storage.revision, revision, "nothing new is said");
-    replace(WEB_ONLY);
-    assert.match(statusOf(), /"status":"True"/);
+    assert.deepEqual(judge.reports(), [], "nothing new is said");
+    await replace(WEB_ONLY);
+    assert.match(await statusOf(), /"status":"True"/);
   });
 });
+
+interface Named {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** The status of the refusal that `act` must end in. */
+async function refused(
+  code: number,
+  reason: string,
+  act: () => Promise<unknown>,
+  message = /./,
+): Promise<Refusal["status"]> {
+  try {
+    await act();
+  } catch (refusal) {
+    assert.ok(refusal instanceof Refusal, String(refusal));
+    assert.deepEqual([refusal.status.code, refusal.status.reason], [code, reason]);
+    assert.match(refusal.message, message);
+    return refusal.status;
+  }
+  assert.fail(`expected ${code} ${reason}`);
+}

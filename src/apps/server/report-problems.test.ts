@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Registry } from "../../control/apiserver/registry.ts";
 import { newRegistry } from "../../control/apiserver/registry-fixture.ts";
 import { PLAIN_WRITE } from "../../control/apiserver/write.ts";
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
-import { writeStatuses } from "./report-problems.ts";
+import { JudgeHere } from "./judge-here.ts";
+import { writeReport } from "./status-report.ts";
 
 const CALICO = "projectcalico.org/v3";
 const KUBERNETES = "networking.k8s.io/v1";
 
-describe("writeStatuses", () => {
-  it("tells two policies of one name apart by their API, and takes back what is mended", () => {
+async function writeStatuses(registry: Registry): Promise<void> {
+  const judge = new JudgeHere(registry.storage);
+  for (const report of judge.reports()) await writeReport(registry, report);
+  assert.deepEqual(judge.reports(), [], "all of it is said now");
+  judge.close();
+}
+
+describe("reports of problems", () => {
+  it("tells two policies of one name apart by their API, and takes back what is mended", async () => {
     const registry = newRegistry();
     const kindOf = (apiVersion: string): ResourceKind => {
       const kind = registry.catalog.named(apiVersion, "NetworkPolicy");
@@ -29,17 +38,17 @@ describe("writeStatuses", () => {
     create(CALICO, { selector: "all()", ingress: [{ action: "Allow", http }] });
     create(KUBERNETES, { podSelector: {} });
 
-    writeStatuses(registry);
+    await writeStatuses(registry);
     assert.match(JSON.stringify(conditionsOf(CALICO)), /"Enforceable","status":"False".*http/);
     assert.equal(conditionsOf(KUBERNETES), undefined);
 
     const mended = { metadata: { name: "web" }, spec: { selector: "all()" } };
     registry.replace(kindOf(CALICO), "default", "web", mended, PLAIN_WRITE);
-    writeStatuses(registry);
+    await writeStatuses(registry);
     assert.deepEqual(conditionsOf(CALICO), []);
   });
 
-  it("tells of policies of every kind, staged and administrators' ones too", () => {
+  it("tells of policies of every kind, staged and administrators' ones too", async () => {
     const registry = newRegistry();
     const web = { action: "Allow", http: { methods: ["GET"] } };
     for (const [apiVersion, kind, spec, message] of [
@@ -61,7 +70,7 @@ describe("writeStatuses", () => {
       assert.ok(found);
       const namespace = found.scope === "Namespaced" ? "default" : "";
       registry.create(found, namespace, { metadata: { name: "web" }, spec }, PLAIN_WRITE);
-      writeStatuses(registry);
+      await writeStatuses(registry);
       const { status } = registry.get(found, namespace, "web") as Resource & { status?: unknown };
       assert.match(JSON.stringify(status), /"Enforceable"/, kind);
       assert.match(JSON.stringify(status), message);

@@ -1,72 +1,36 @@
 /**
- * Writes on the status of objects what of them cannot be in force as written, so that whoever
- * applied one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
+ * Says on the status of objects what of them cannot be in force as written, so that whoever applied
+ * one sees it there: a condition `Enforceable` that is `False`, gone when all is well.
  */
 import { hasStatus } from "../../control/apiserver/catalog.ts";
-import { type Condition, conditionOf } from "../../control/apiserver/condition.ts";
-import type { Registry } from "../../control/apiserver/registry.ts";
-import { Refusal, resourceName } from "../../control/apiserver/status.ts";
-import { modelOf } from "../../core/model/convert.ts";
+import type { Condition } from "../../control/apiserver/condition.ts";
 import type { Problem } from "../../core/model/model.ts";
-import { admit } from "../../core/resources/admit.ts";
 import { apiVersionOf } from "../../core/resources/kinds.ts";
-import { textAt } from "../../core/schema/json-object.ts";
+import { isSaid, type StatusReport } from "./status-report.ts";
+import type { Stored } from "./stored-cluster.ts";
 
-/** Enforcement comes first: statuses are looked at when writes have paused for so long. */
-const PAUSE_MS = 250;
 const CONDITION = "Enforceable";
 
-/** Keeps statuses up to date until the function returned is called. */
-export function reportProblems(registry: Registry): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const later = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => writeStatuses(registry), PAUSE_MS).unref();
-  };
-  later();
-  const unsubscribe = registry.storage.subscribe(later);
-  return () => {
-    unsubscribe();
-    clearTimeout(timer);
-  };
-}
-
-/** Brings the condition of every object that has a status in line with the model's problems. */
-export function writeStatuses(registry: Registry): void {
-  const stored = registry.catalog.kinds.flatMap((kind) => {
-    const page = registry.storage.list({ type: resourceName(kind) });
-    return page === "Expired" ? [] : page.objects.map((object) => ({ kind, object }));
-  });
-  const { problems } = modelOf(
-    stored.flatMap(({ kind, object }) => {
-      const admission = admit(kind, object);
-      return admission.admitted ? [admission.resource] : [];
-    }),
-  );
+/** What the statuses of these objects do not say yet of the cluster's problems. */
+export function problemReports(
+  stored: Iterable<Stored>,
+  problems: readonly Problem[],
+): StatusReport[] {
   const byObject = Map.groupBy(problems, keyOf);
-  for (const { kind, object } of stored) {
-    if (!hasStatus(kind)) continue;
+  return Array.from(stored).flatMap(({ kind, object }) => {
+    if (!hasStatus(kind)) return [];
     const { name, namespace = "" } = object.metadata;
-    const key = keyOf({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace, name });
-    const message = messageOf(byObject.get(key) ?? []);
-    if (textAt(conditionOf(object, CONDITION), "message") === message) continue;
-    try {
-      if (message === undefined) registry.withdrawCondition(kind, namespace, name, CONDITION);
-      else registry.reportCondition(kind, namespace, name, notAsWritten(message));
-    } catch (error) {
-      // It went, or changed, in the meantime: the change that did it calls here again.
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
+    const named = { apiVersion: apiVersionOf(kind), kind: kind.kind, namespace, name };
+    const said = notAsWritten(byObject.get(keyOf(named)) ?? []);
+    if (isSaid(object, CONDITION, said)) return [];
+    return { ...named, type: CONDITION, ...(said && { said }) };
+  });
 }
 
-function notAsWritten(message: string): Condition {
-  return { type: CONDITION, status: "False", reason: "NotAsWritten", message };
-}
-
-function messageOf(problems: readonly Problem[]): string | undefined {
+function notAsWritten(problems: readonly Problem[]): Condition | undefined {
   if (problems.length === 0) return undefined;
-  return problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; ");
+  const texts = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return { type: CONDITION, status: "False", reason: "NotAsWritten", message: texts.join("; ") };
 }
 
 type ObjectName = Pick<Problem, "apiVersion" | "kind" | "namespace" | "name">;

@@ -1,53 +1,33 @@
-/** Writes on the status of every PolicyTest whether it passes: the condition `Passing`, and how much. */
-import { type Condition, conditionOf } from "../../control/apiserver/condition.ts";
-import type { Registry } from "../../control/apiserver/registry.ts";
-import { Refusal } from "../../control/apiserver/status.ts";
+/** Says on the status of every PolicyTest whether it passes: the condition `Passing`, and how much. */
+import type { Condition } from "../../control/apiserver/condition.ts";
 import { isPassing, type TestResult } from "../../core/policy-test/result.ts";
 import { formatResult } from "../../core/policy-test/words.ts";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import { policyTest } from "../../core/resources/policy-test.ts";
-import { textAt } from "../../core/schema/json-object.ts";
-import type { PolicyGate } from "./policy-gate.ts";
+import type { Resource } from "../../core/resources/resource.ts";
+import { objectAt, textAt } from "../../core/schema/json-object.ts";
+import { isSaid, type StatusReport } from "./status-report.ts";
 
-/** Writers come first: statuses are looked at when writes have paused for so long. */
-const PAUSE_MS = 250;
 const CONDITION = "Passing";
 /** A message has room for so much. */
 const MESSAGE_LIMIT = 8192;
 
-/** Keeps statuses up to date until the function returned is called. */
-export function reportTests(registry: Registry, gate: PolicyGate): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const later = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => writeTestStatuses(registry, gate), PAUSE_MS).unref();
-  };
-  later();
-  const unsubscribe = registry.storage.subscribe(later);
-  return () => {
-    unsubscribe();
-    clearTimeout(timer);
-  };
-}
-
-/** Brings the status of every test in line with what becomes of it now. */
-export function writeTestStatuses(registry: Registry, gate: PolicyGate): void {
-  for (const result of gate.results()) {
-    const { test, assertions } = result;
-    const { namespace = "", name } = test.metadata;
-    const holding = assertions.filter(({ failure }) => !failure).length;
-    const counted = { assertions: `${holding}/${assertions.length}` };
+/** What the statuses of tests, as `stored` finds them, do not say yet of what became of them. */
+export function testReports(
+  results: readonly TestResult[],
+  stored: (namespace: string, name: string) => Resource | undefined,
+): StatusReport[] {
+  return results.flatMap((result) => {
+    const { namespace = "", name } = result.test.metadata;
+    const object = stored(namespace, name);
+    const holding = result.assertions.filter(({ failure }) => !failure).length;
+    const fields = { assertions: `${holding}/${result.assertions.length}` };
     const said = conditionFor(result);
-    const before = conditionOf(test, CONDITION);
-    const isSaid =
-      textAt(before, "status") === said.status && textAt(before, "message") === said.message;
-    if (isSaid && test.status?.assertions === counted.assertions) continue;
-    try {
-      registry.reportCondition(policyTest, namespace, name, said, counted);
-    } catch (error) {
-      // It went, or changed, in the meantime: the change that did it calls here again.
-      if (!(error instanceof Refusal)) throw error;
-    }
-  }
+    const isCounted = textAt(objectAt(object, "status"), "assertions") === fields.assertions;
+    if (!object || (isCounted && isSaid(object, CONDITION, said))) return [];
+    const named = { apiVersion: apiVersionOf(policyTest), kind: policyTest.kind, namespace, name };
+    return { ...named, type: CONDITION, said, fields };
+  });
 }
 
 function conditionFor(result: TestResult): Condition {

@@ -31,13 +31,15 @@ export interface BatchFailure extends Status {
 }
 
 export function routeBatch(app: FastifyInstance, registry: Registry): void {
-  app.post(BATCH_PATH, { bodyLimit: BATCH_LIMIT }, (request, reply) => {
+  app.post(BATCH_PATH, { bodyLimit: BATCH_LIMIT }, async (request, reply) => {
     const parameters = parametersOf(request);
     const { "content-type": contentType, "user-agent": userAgent } = request.headers;
     const sent = entry(parseBody(request.body, contentType), "items");
     if (!Array.isArray(sent)) throw badRequest("the body must be a List with items");
     const namespace = parameters.get("namespace") || "default";
-    const result = registry.applyAll(sent, namespace, writeOptionsOf(parameters, userAgent));
+    const options = writeOptionsOf(parameters, userAgent);
+    const named = sent.map((object) => registry.named(object));
+    const result = await registry.decided(() => registry.applyAll(named, namespace, options));
     if (result.applied) {
       return {
         items: result.written.map(({ outcome, object }) => ({ outcome, object })),

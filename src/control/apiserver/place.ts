@@ -66,6 +66,14 @@ export function bareObject(kind: ResourceKind, namespace: string, name: string):
   return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name, ...place } };
 }
 
+/** What is sent, with a name if it has a prefix for one alone. */
+export function withGeneratedName(sent: unknown, newSuffix: () => string): unknown {
+  if (!isObject(sent)) return sent;
+  const metadata = objectAt(sent, "metadata");
+  const name = textAt(metadata, "name") ? undefined : generatedName(metadata, newSuffix);
+  return name === undefined ? sent : { ...sent, metadata: { ...metadata, name } };
+}
+
 function generatedName(metadata: JsonObject, newSuffix: () => string): string | undefined {
   const prefix = textAt(metadata, "generateName");
   return prefix ? `${prefix}${newSuffix()}` : undefined;

@@ -1,6 +1,7 @@
 /**
  * What the verbs of the API mean: create, replace, patch, apply, delete. Each is one transaction of
- * the store; what it refuses it throws as a {@link Refusal}, and then nothing was written.
+ * the store; what it refuses it throws as a {@link Refusal}, and then nothing was written. Where there
+ * is a guard that may have to ask, they are to be called within `decided`.
  */
 
 import type { Resource, ResourceKind } from "../../core/resources/resource.ts";
@@ -12,7 +13,7 @@ import { type Catalog, keyOf, keyOfObject } from "./catalog.ts";
 import { type Condition, statusWithCondition, statusWithoutCondition } from "./condition.ts";
 import { applyFields, isSameButTimes, type Writer, withUpdatedFields } from "./managed-fields.ts";
 import { checkPreconditions, hasFinalizers, nextVersion, withGeneration } from "./next-version.ts";
-import { bareObject, type Place, placed } from "./place.ts";
+import { bareObject, type Place, placed, withGeneratedName } from "./place.ts";
 import { checkBuiltIn, checkCreate, checkDelete, checkTier, settle } from "./rules.ts";
 import {
   alreadyExists,
@@ -291,7 +292,11 @@ export class Registry {
   }
 
   #placed(kind: ResourceKind, place: Place, sent: unknown): JsonObject {
-    return placed(kind, place, sent, () => this.#newUid().slice(0, 5));
+    return placed(kind, place, sent, () => this.#newSuffix());
+  }
+
+  #newSuffix(): string {
+    return this.#newUid().slice(0, 5);
   }
 
   #markDeleted(kind: ResourceKind, found: Resource): Resource {
@@ -327,6 +332,16 @@ export class Registry {
 
   #timestamp(): string {
     return new Date(this.#now()).toISOString().replace(/\.\d+Z$/, "Z");
+  }
+
+  /** {@link Transactions.decided}: `work` calls verbs of this registry. */
+  decided<T>(work: () => T): Promise<T> {
+    return this.#transactions.decided(work);
+  }
+
+  /** What is sent, with the name that it leaves to the server: it has the same at each try. */
+  named(sent: unknown): unknown {
+    return withGeneratedName(sent, () => this.#newSuffix());
   }
 
   /** Runs `work`, whose writes are one and are not asked of the guard: they undo what it let pass. */

@@ -129,21 +129,25 @@ function get(call: Call): unknown {
   return answerObject(serving.registry.get(kind, namespace, name), answerOptions(call));
 }
 
-function create(call: Call): unknown {
-  const { serving, kind, namespace = "" } = call;
-  return answerWritten(
-    call,
-    serving.registry.create(kind, namespace, bodyOf(call), writeOptions(call)),
-  );
+async function create(call: Call): Promise<unknown> {
+  const { kind, namespace = "" } = call;
+  const { registry } = call.serving;
+  const object = registry.named(bodyOf(call));
+  const options = writeOptions(call);
+  const create = (): Written => registry.create(kind, namespace, object, options);
+  return answerWritten(call, await registry.decided(create));
 }
 
-function replace(call: Call): unknown {
-  const { serving, kind, namespace = "", name } = call;
-  const written = serving.registry.replace(kind, namespace, name, bodyOf(call), writeOptions(call));
-  return answerWritten(call, written);
+async function replace(call: Call): Promise<unknown> {
+  const { kind, namespace = "", name } = call;
+  const { registry } = call.serving;
+  const object = bodyOf(call);
+  const options = writeOptions(call);
+  const replace = (): Written => registry.replace(kind, namespace, name, object, options);
+  return answerWritten(call, await registry.decided(replace));
 }
 
-function patch(call: Call): unknown {
+async function patch(call: Call): Promise<unknown> {
   const { serving, kind, namespace = "", name, parameters } = call;
   const found = parsePatch(
     call.request.body,
@@ -155,12 +159,13 @@ function patch(call: Call): unknown {
   if (found.type === "apply") {
     if (!parameters.get("fieldManager"))
       throw badRequest("fieldManager is required for apply patch");
-    const force = isTrue(parameters, "force");
-    const written = registry.apply(kind, namespace, name, found.patch, { ...options, force });
-    return answerWritten(call, written);
+    const forced = { ...options, force: isTrue(parameters, "force") };
+    const apply = (): Written => registry.apply(kind, namespace, name, found.patch, forced);
+    return answerWritten(call, await registry.decided(apply));
   }
   const change = (object: Resource): unknown => shallow(patched(found.type, object, found.patch));
-  return answerWritten(call, registry.patch(kind, namespace, name, change, options));
+  const patch = (): Written => registry.patch(kind, namespace, name, change, options);
+  return answerWritten(call, await registry.decided(patch));
 }
 
 function patched(type: PatchType, object: Resource, patch: unknown): unknown {
@@ -170,25 +175,28 @@ function patched(type: PatchType, object: Resource, patch: unknown): unknown {
     : applyStrategicMergePatch(object, patch);
 }
 
-function remove(call: Call): unknown {
+async function remove(call: Call): Promise<unknown> {
   const { serving, kind, namespace = "", name, parameters } = call;
-  const options = parseBody(call.request.body, call.request.headers["content-type"]);
-  const gone = serving.registry.delete(kind, namespace, name, {
-    dryRun: dryRun(parameters, options),
-    ...preconditions(options),
-  });
+  const sent = parseBody(call.request.body, call.request.headers["content-type"]);
+  const options = { dryRun: dryRun(parameters, sent), ...preconditions(sent) };
+  const { registry } = serving;
+  const gone = await registry.decided(() => registry.delete(kind, namespace, name, options));
   if (gone.metadata.deletionTimestamp) return answerObject(gone, answerOptions(call));
   const { uid } = gone.metadata;
   return success({ ...detailsOf(kind, name), ...(uid !== undefined && { uid }) });
 }
 
-function deleteCollection(call: Call): unknown {
+async function deleteCollection(call: Call): Promise<unknown> {
   const { serving, kind, namespace, parameters } = call;
-  const options = parseBody(call.request.body, call.request.headers["content-type"]);
-  const place = { kind, ...(namespace !== undefined && { namespace }) };
+  const sent = parseBody(call.request.body, call.request.headers["content-type"]);
+  const options = { dryRun: dryRun(parameters, sent) };
+  const query = listQuery(parameters, { kind, ...(namespace !== undefined && { namespace }) });
   const { registry } = serving;
-  const list = listObjects(registry.storage, listQuery(parameters, place));
-  registry.deleteAll(kind, list.objects, { dryRun: dryRun(parameters, options) });
+  const list = await registry.decided(() => {
+    const found = listObjects(registry.storage, query);
+    registry.deleteAll(kind, found.objects, options);
+    return found;
+  });
   return answerList(list, answerOptions(call));
 }
 

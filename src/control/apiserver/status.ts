@@ -98,6 +98,18 @@ export function modified(kind: ResourceKind, name: string): Refusal {
   return conflict(kind, name, detail);
 }
 
+/** What the write builds on changed each time before it was decided on. */
+export function unsettled(): Refusal {
+  const message =
+    "the write could not be decided on: what it depends on kept changing; please try again";
+  return new Refusal(409, "Conflict", message);
+}
+
+/** The server cannot do it now; later it may. */
+export function unavailable(message: string): Refusal {
+  return new Refusal(503, "ServiceUnavailable", message);
+}
+
 export function forbidden(kind: ResourceKind, name: string, detail: string): Refusal {
   const message = `${resourceName(kind)} "${name}" is forbidden: ${detail}`;
   return new Refusal(403, "Forbidden", message, detailsOf(kind, name));

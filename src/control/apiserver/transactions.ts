@@ -1,11 +1,16 @@
 /** How writes are kept together: all of a request's, or none, after a guard has seen them. */
 import type { Storage } from "../storage/storage.ts";
+import { unsettled } from "./status.ts";
 
 /**
  * Has the last word on what is written: it is told the revision before the first write of a request,
- * finds what was written since in the store, and throws a `Refusal` to undo it all.
+ * finds what was written since in the store, and throws a `Refusal` to undo it all. What it cannot
+ * tell at once it undoes by throwing {@link Undecided}, and is asked again.
  */
 export type Guard = (revision: number) => void;
+
+/** How often a write is decided on before it is given up: others keep changing what it builds on. */
+const TRIES_AT_MOST = 5;
 
 /** Transactions of one store. One within another is part of it. */
 export class Transactions {
@@ -13,6 +18,9 @@ export class Transactions {
   readonly #guard: Guard | undefined;
   /** Whether the guard is asked later, of a whole that this is part of, or not at all. */
   #isSeenTo = false;
+  /** Ends when nobody waits for a decision any more; how many do. */
+  #line: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
 
   constructor(storage: Storage, guard?: Guard) {
     this.#storage = storage;
@@ -39,6 +47,33 @@ export class Transactions {
     }
   }
 
+  /**
+   * What `work` comes to, which writes by {@link run}, once the guard can tell of it. It is called
+   * again after each decision, and may find another state than before; those that need a decision do
+   * so one after the other. Rejects with a `Refusal`, with what `work` throws, or with what kept the
+   * guard from deciding.
+   */
+  async decided<T>(work: () => T): Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+      return this.#inLine(work, this.#waiting === 0 ? error : undefined);
+    }
+  }
+
+  /** `undecided` is what `work` has just thrown, if nobody is before it in the line. */
+  #inLine<T>(work: () => T, undecided?: Undecided): Promise<T> {
+    this.#waiting++;
+    const turn = undecided
+      ? undecided.decide().then(() => decide(work))
+      : this.#line.then(() => decide(work));
+    const ended = turn.finally(() => this.#waiting--);
+    // The caller has the failure.
+    this.#line = ended.catch(() => {});
+    return ended;
+  }
+
   /** Runs `work` as one transaction that no guard is asked of. */
   unguarded<T>(work: () => T): T {
     return this.#storage.transaction(() => this.#seenTo(work));
@@ -52,6 +87,30 @@ export class Transactions {
     } finally {
       this.#isSeenTo = before;
     }
+  }
+}
+
+async function decide<T>(work: () => T): Promise<T> {
+  for (let i = 0; i < TRIES_AT_MOST; i++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+      await error.decide();
+    }
+  }
+  throw unsettled();
+}
+
+/** Thrown by a guard that has to ask before it can tell; nothing is written meanwhile. */
+export class Undecided extends Error {
+  /** Asks; the guard can tell of the same write then, unless others have changed what matters. */
+  readonly decide: () => Promise<void>;
+
+  constructor(decide: () => Promise<void>) {
+    super("the guard has not decided yet: write by `decided`");
+    this.name = "Undecided";
+    this.decide = decide;
   }
 }
 
