@@ -12,8 +12,8 @@ import { FlowExplainer } from "../../src/core/explanation/explain.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
 import { Cluster } from "../../src/core/verdict/cluster.ts";
 import { judge } from "../../src/core/verdict/judge.ts";
+import { metInTurn } from "../../src/core/verdict/rules-met.ts";
 import { StageIndex } from "../../src/core/verdict/stage-index.ts";
-import { rulesMet } from "../../src/core/verdict/walk.ts";
 import { type Figure, median, percentile } from "../figure.ts";
 import { fastestOf, microsecondsOf } from "../microseconds.ts";
 import { heldMegabytes } from "./heap.ts";
@@ -56,7 +56,7 @@ function measureUnmatched(asked: VerdictCluster): Figure[] {
   const once = () => judge(cluster, unmatched).steps.length;
   for (let i = 0; i < WARMING; i++) once();
   const rules = rulesOf(cluster, asked);
-  const plain = microsecondsOf(() => rulesMet(rules, unmatched).length);
+  const plain = microsecondsOf(() => metInTurn(rules, unmatched).tried);
   const judged = microsecondsOf(once);
   const explainer = new FlowExplainer(model, cluster);
   return [
@@ -83,7 +83,7 @@ function measureRandom(asked: VerdictCluster): Figure[] {
   const ratios = Array.from({ length: PAIRS }, () => {
     const flow = next();
     const judged = microseconds(() => judge(cluster, flow));
-    return judged / microseconds(() => rulesMet(rules, flow));
+    return judged / microseconds(() => metInTurn(rules, flow));
   });
   const built = fastestOf(BUILDS, () => new StageIndex({ rules }));
   const before = heldMegabytes();
@@ -117,7 +117,7 @@ function rulesOf(cluster: Cluster, { endpoint }: VerdictCluster) {
 
 /** Milliseconds of the median explanation. */
 function explaining(explainer: FlowExplainer, next: () => Flow): number {
-  for (let i = 0; i < WARMING / 10; i++) explainer.explain(next());
+  for (let i = 0; i < WARMING / 4; i++) explainer.explain(next());
   const taken = Array.from({ length: EXPLAINED }, () => {
     const flow = next();
     return microseconds(() => explainer.explain(flow));

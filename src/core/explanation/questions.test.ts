@@ -20,7 +20,7 @@ describe("Questions", () => {
       const model = modelOf(generateCluster(random).map(admitted));
       const cluster = new Cluster(model);
       const asked = new Questions(cluster);
-      const indexed = new Questions(cluster, { questions: 0, packets: 0 });
+      const indexed = new Questions(cluster, { questions: 0, times: 0 });
       const lones = [...model.policies, ...model.profiles.values()]
         .flatMap(({ ingress, egress }) => [...ingress, ...egress])
         .flatMap(criteriaOf);

@@ -3,9 +3,11 @@
  * question, and where many packets are asked about, all questions are answered at one go.
  */
 import { once } from "../calc/once.ts";
+import type { Rule } from "../model/policy.ts";
 import type { Flow } from "../net/flow.ts";
 import type { Request } from "../net/request.ts";
 import type { CompiledRule, RequestRule } from "../policy/policy.ts";
+import { MOST_FILED } from "../verdict/block-table.ts";
 import type { Cluster } from "../verdict/cluster.ts";
 import { matchesRule } from "../verdict/match.ts";
 import { matchRequest } from "../verdict/match-request.ts";
@@ -27,18 +29,23 @@ interface Question {
   readonly on: Criterion["on"];
   readonly lone: RequestRule | undefined;
   /** Absent: everywhere. */
-  readonly context?: { readonly compiled: RequestRule | undefined };
+  readonly context?: Compiled;
+}
+
+/** Undefined: it matches nothing. */
+interface Compiled {
+  readonly compiled: RequestRule | undefined;
 }
 
 /** When it is worth while to find answers instead of asking. */
 export interface Indexing {
   /** As soon as there are so many questions, */
   readonly questions: number;
-  /** and so many packets, which take about as long as making the index. */
-  readonly packets: number;
+  /** and each has been asked so often on the whole, which takes about as long as an index. */
+  readonly times: number;
 }
 
-const INDEXING: Indexing = { questions: 256, packets: 50 };
+const INDEXING: Indexing = { questions: 256, times: 50 };
 
 /** The questions of a cluster's rules, as they come up. */
 export class Questions {
@@ -46,7 +53,10 @@ export class Questions {
   readonly #indexing: Indexing;
   readonly #numbers = new Map<string, number>();
   readonly #questions: Question[] = [];
-  #packets = 0;
+  /** Rules of which nothing was missed. */
+  readonly #whole = new WeakMap<Rule, Compiled>();
+  /** How often one was asked of a packet since the index was made. */
+  #asked = 0;
   #index: QuestionIndex | undefined;
 
   constructor(cluster: Cluster, indexing: Indexing = INDEXING) {
@@ -67,10 +77,11 @@ export class Questions {
   answers(subject: Subject): Uint8Array {
     if (subject.is === "request") return new Uint8Array(this.#questions.length);
     const { length } = this.#questions;
-    const { questions, packets } = this.#indexing;
-    const isWorthIt = length >= Math.max(questions, 2 * (this.#index?.size ?? 0));
-    if (isWorthIt && ++this.#packets > packets) {
-      this.#packets = 0;
+    const { questions, times } = this.#indexing;
+    const isMore =
+      length >= Math.max(questions, 2 * (this.#index?.size ?? 0)) && length <= MOST_FILED;
+    if (isMore && this.#asked >= times * length) {
+      this.#asked = 0;
       this.#index = new QuestionIndex(this.#questions);
     }
     return this.#index?.answers(subject.flow) ?? new Uint8Array(length);
@@ -79,11 +90,18 @@ export class Questions {
   ask(number: number, subject: Subject): typeof HELD | typeof MISSED {
     const question = this.#questions[number];
     if (!question) throw new RangeError(`there is no question ${number}`);
+    if (subject.is === "packet") this.#asked++;
     return this.#holds(question, subject) ? HELD : MISSED;
   }
 
-  /** Whether a whole rule or a part of one matches; undefined is one that nothing matches. */
-  matches(compiled: RequestRule | undefined, subject: Subject): boolean {
+  /** Reports whether the whole of a rule matches. */
+  isMatched(rule: Rule, subject: Subject): boolean {
+    const compile = () => ({ compiled: this.#cluster.rule(rule) });
+    return this.#matches(once(this.#whole, rule, compile).compiled, subject);
+  }
+
+  /** Nothing matches a rule that is undefined. */
+  #matches(compiled: RequestRule | undefined, subject: Subject): boolean {
     if (!compiled) return false;
     if (subject.is === "packet") return matchesRule(compiled, subject.flow);
     return matchRequest(compiled, subject.request, this.#cluster) === "yes";
@@ -95,8 +113,8 @@ export class Questions {
       if (on === "http") return false;
       if (on === "principal") return true;
     }
-    if (this.matches(lone, subject)) return true;
-    return context !== undefined && !this.matches(context.compiled, subject);
+    if (this.#matches(lone, subject)) return true;
+    return context !== undefined && !this.#matches(context.compiled, subject);
   }
 }
 

@@ -5,7 +5,6 @@
  */
 import { once } from "../calc/once.ts";
 import type { Action, Rule } from "../model/policy.ts";
-import type { RequestRule } from "../policy/policy.ts";
 import type { Cluster } from "../verdict/cluster.ts";
 import { type Criterion, criteriaOf } from "./criteria.ts";
 import { MISSED, Questions, type Subject } from "./questions.ts";
@@ -31,8 +30,6 @@ interface Parts {
   readonly shapes: readonly Shape[];
   /** What each criterion asks, one rule's after the other's. */
   readonly questions: Int32Array;
-  /** Of each rule; undefined for one that matches nothing. */
-  readonly compiled: readonly (RequestRule | undefined)[];
   /** What each rule came to the last time. */
   readonly last: (TracedRule | undefined)[];
 }
@@ -62,7 +59,6 @@ export class RuleReader {
       return {
         shapes: lones.map((ofRule) => this.#shape(ofRule.map(({ criterion }) => criterion))),
         questions: Int32Array.from(lones.flat(), (lone) => this.questions.numberOf(lone)),
-        compiled: rules.map((rule) => this.cluster.rule(rule)),
         last: rules.map(() => undefined),
       };
     });
@@ -91,7 +87,7 @@ export class Reading {
    * is asked of the whole of it: criteria can exclude each other.
    */
   read(rules: readonly Rule[]): Read {
-    const { shapes, questions, compiled, last } = this.#reader.partsOf(rules);
+    const { shapes, questions, last } = this.#reader.partsOf(rules);
     const read: TracedRule[] = [];
     let first = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -99,7 +95,7 @@ export class Reading {
       if (!rule || !shape) break;
       const missed = this.#missed(questions, first, shape.criteria.length);
       first += shape.criteria.length;
-      const matched = missed === 0 && this.#reader.questions.matches(compiled[i], this.#subject);
+      const matched = missed === 0 && this.#reader.questions.isMatched(rule, this.#subject);
       const traced = traceOf(last[i], rule, matched, missesOf(shape, missed));
       last[i] = traced;
       read.push(traced);

@@ -1,10 +1,10 @@
 /** Finds what is filed under the blocks that hold a value. */
-import { type Block, FIELDS, type Field, type Words } from "./blocks.ts";
+import { FIELDS, type Field, type TakeBlock, type Words } from "./blocks.ts";
 
 /** Something filed under every one of its blocks. */
 export interface Filed {
   readonly field: Field;
-  readonly blocks: Iterable<Block>;
+  readonly eachBlock: (take: TakeBlock) => void;
 }
 
 /** A row is a block's hash of 32 bits and then a number: 53 bits, as many as a double is exact in. */
@@ -27,16 +27,18 @@ export class BlockTable {
   constructor(filed: readonly Filed[]) {
     if (filed.length > MOST_FILED)
       throw new RangeError(`${filed.length} sorts of blocks are too many`);
-    const rows: number[] = [];
+    let rows = new Float64Array(1024);
+    let count = 0;
     const lengths = Array.from({ length: 2 * FIELDS.length }, () => new Set<number>());
-    for (const [number, { field, blocks }] of filed.entries()) {
-      for (const { words, length } of blocks) {
+    for (const [number, { field, eachBlock }] of filed.entries()) {
+      eachBlock((words, length) => {
         const kind = kindOf(field, words);
-        rows.push(hashOf(kind, words, length) * NUMBERS + number);
+        if (count === rows.length) rows = doubled(rows);
+        rows[count++] = hashOf(kind, words, length) * NUMBERS + number;
         lengths[kind]?.add(length);
-      }
+      });
     }
-    this.#rows = Float64Array.from(rows).sort();
+    this.#rows = rows.slice(0, count).sort();
     this.#lengths = lengths.map((ofKind) => [...ofKind]);
   }
 
@@ -65,6 +67,12 @@ export class BlockTable {
     }
     return low;
   }
+}
+
+function doubled(rows: Float64Array): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(2 * rows.length);
+  wider.set(rows);
+  return wider;
 }
 
 /** A field's values of one word, or of four: their blocks are told apart. */

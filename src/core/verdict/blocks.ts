@@ -5,7 +5,7 @@
  * A value is its words, most significant bit first: an address has its own, a port the upper half
  * of one, a protocol the uppermost byte. So a port range is some blocks as a set of addresses is.
  */
-import { type Address, parseAddress } from "../net/address.ts";
+import { parseAddress } from "../net/address.ts";
 import type { Flow } from "../net/flow.ts";
 import type { NamedPortSet } from "../policy/policy.ts";
 import type { Addresses } from "../sets/addresses.ts";
@@ -26,11 +26,8 @@ export type Field = (typeof FIELDS)[number];
 /** Unsigned 32-bit numbers: four for IPv6, one for everything else. */
 export type Words = readonly number[];
 
-/** The values whose first `length` bits are those of `words`. */
-export interface Block {
-  readonly words: Words;
-  readonly length: number;
-}
+/** Takes a block: the values whose first `length` bits are those of `words`. */
+export type TakeBlock = (words: Words, length: number) => void;
 
 /** What a packet shows in a field; undefined for a packet without it. */
 export function wordsOf(flow: Flow, field: Field): Words | undefined {
@@ -49,39 +46,35 @@ export function wordsOf(flow: Flow, field: Field): Words | undefined {
   }
 }
 
-export function* addressBlocks(set: Addresses): Generator<Block> {
-  for (const host of set.hosts) yield hostBlock(host);
-  for (const { address, length } of set.nets) yield { words: address.words, length };
+export function addressBlocks(set: Addresses, take: TakeBlock): void {
+  for (const { words } of set.hosts) take(words, 32 * words.length);
+  for (const { address, length } of set.nets) take(address.words, length);
 }
 
 /** The addresses that have served ports. */
-export function* servingBlocks({ members }: NamedPortSet): Generator<Block> {
+export function servingBlocks({ members }: NamedPortSet, take: TakeBlock): void {
   for (const text of members.keys()) {
     const address = parseAddress(text);
     if (!address) throw new Error(`a set of named ports has a member ${JSON.stringify(text)}`);
-    yield hostBlock(address);
+    take(address.words, 32 * address.words.length);
   }
 }
 
 /** The largest aligned blocks that together are the set. */
-export function* portBlocks(set: PortSet): Generator<Block> {
+export function portBlocks(set: PortSet, take: TakeBlock): void {
   for (const [first, last] of set.ranges()) {
     let next = first;
     while (next <= last) {
       let bits = 0;
       while (bits < 16 && next % (2 << bits) === 0 && next + (2 << bits) - 1 <= last) bits++;
-      yield { words: upperHalf(next), length: 16 - bits };
+      take(upperHalf(next), 16 - bits);
       next += 1 << bits;
     }
   }
 }
 
-export function protocolBlock(protocol: number): Block {
-  return { words: upperByte(protocol), length: 8 };
-}
-
-function hostBlock({ words }: Address): Block {
-  return { words, length: 32 * words.length };
+export function protocolBlock(protocol: number, take: TakeBlock): void {
+  take(upperByte(protocol), 8);
 }
 
 function upperHalf(number: number): Words {

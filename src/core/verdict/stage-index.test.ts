@@ -10,8 +10,9 @@ import type { CompiledRule, CompiledSide, Stage } from "../policy/policy.ts";
 import { AddressSet } from "../sets/address-set.ts";
 import type { Addresses } from "../sets/addresses.ts";
 import { PortSet } from "../sets/port-set.ts";
-import { indexOf, StageIndex } from "./stage-index.ts";
-import { rulesMet, walkStage } from "./walk.ts";
+import { metInTurn, rulesMet } from "./rules-met.ts";
+import { StageIndex } from "./stage-index.ts";
+import { walkStage } from "./walk.ts";
 
 const END: Decision = { by: "no-profile" };
 
@@ -43,7 +44,7 @@ describe("StageIndex", () => {
         const index = new StageIndex({ rules });
         for (const flow of flows) {
           const found = index.met(flow);
-          assert.deepEqual(found, rulesMet(rules, flow));
+          assert.deepEqual(found, metInTurn(rules, flow).met);
           met += found.length;
         }
       }),
@@ -53,30 +54,23 @@ describe("StageIndex", () => {
   });
 
   it("tries only rules that name the address, the network or the port", () => {
-    let tried = 0;
-    const counted = (rule: CompiledRule): CompiledRule => ({
-      ...rule,
-      get protocol() {
-        tried++;
-        return rule.protocol;
-      },
-    });
+    const tries = { count: 0 };
     // Narrower than the ports beside it, but in every third rule.
     const cluster = AddressSet.of([{ address: ipv4(0), length: 8 }]);
     const index = new StageIndex({
       rules: Array.from({ length: 3000 }, (_, i) => {
         const net = { address: ipv4(i * 256), length: 24 };
         const sort = i % 3;
-        if (sort === 0) return counted(pass(i, [AddressSet.of([hostPrefix(ipv4(i))])], 443));
-        if (sort === 1) return counted(pass(i, [AddressSet.of([net])], 443));
-        return counted(pass(i, [cluster], 1000 + 16 * i, 1511 + 16 * i));
+        if (sort === 0) return counted(pass(i, [AddressSet.of([hostPrefix(ipv4(i))])], 443), tries);
+        if (sort === 1) return counted(pass(i, [AddressSet.of([net])], 443), tries);
+        return counted(pass(i, [cluster], 1000 + 16 * i, 1511 + 16 * i), tries);
       }),
     });
     const meets = (source: Address, port: number, wanted: readonly CompiledRule["decision"][]) => {
-      tried = 0;
+      tries.count = 0;
       const met = index.met(tcp(source, port)).map(({ decision }) => decision);
       assert.deepEqual(met, wanted);
-      assert.ok(tried <= 12, `${tried} rules were tried`);
+      assert.ok(tries.count <= 12, `${tries.count} rules were tried`);
     };
     meets(ipv4(30), 443, [decision(30)]);
     meets(ipv4(31 * 256 + 5), 443, [decision(31)]);
@@ -84,14 +78,34 @@ describe("StageIndex", () => {
     meets(ipv4(5000 * 256), 443, []);
     meets(ipv4(2 ** 24), 1500, []);
   });
+});
 
-  it("is made of long stages only, and of them when they are walked often", () => {
-    const long = stageOf(Array.from({ length: 40 }, (_, i) => pass(i, [], i)));
-    assert.equal(indexOf(long), undefined);
-    for (let i = 0; i < 200; i++) indexOf(long);
-    assert.ok(indexOf(long));
-    const short = stageOf([pass(0, [], 80)]);
-    for (let i = 0; i < 200; i++) assert.equal(indexOf(short), undefined);
+describe("rulesMet", () => {
+  const rules = (count: number) => Array.from({ length: count }, (_, i) => pass(i, [], i));
+  /** How many rules were tried for the last of so many packets. */
+  const tried = (stage: Stage, port: number, packets: number, tries: { count: number }) => {
+    for (let i = 0; i < packets; i++) {
+      tries.count = 0;
+      const found = rulesMet(stage, tcp(ipv4(1), port)).map((one) => one.decision);
+      assert.deepEqual(found, port < stage.rules.length ? [decision(port)] : []);
+    }
+    return tries.count;
+  };
+
+  it("looks rules up where many have been tried in vain", () => {
+    const tries = { count: 0 };
+    const stage = stageOf(rules(40).map((rule) => counted(rule, tries)));
+    assert.equal(tried(stage, 1000, 1, tries), 40);
+    assert.equal(tried(stage, 1000, 200, tries), 0);
+    assert.equal(tried(stage, 39, 1, tries), 1);
+  });
+
+  it("tries them where they are few, and where the first of them matches", () => {
+    const tries = { count: 0 };
+    const few = stageOf(rules(5).map((rule) => counted(rule, tries)));
+    assert.equal(tried(few, 1000, 1000, tries), 5);
+    const early = stageOf(rules(1000).map((rule) => counted(rule, tries)));
+    assert.equal(tried(early, 2, 1000, tries), 3);
   });
 });
 
@@ -105,20 +119,28 @@ describe("walkStage", () => {
       pass(3, [], 442),
       log,
     ]);
-    const walked = () => {
-      const logs: Step["logs"][number][] = [];
-      return { ...walkStage(stage, tcp(ipv4(1), 442), logs), logs };
-    };
-    const first = walked();
-    assert.deepEqual(first, {
+    const wanted = {
       action: "Pass",
       decision: decision(3),
       logs: [decision(1), decision(2)],
-    });
-    for (let i = 0; i < 200; i++) assert.deepEqual(walked(), first);
-    assert.ok(indexOf(stage));
+    };
+    for (let i = 0; i < 200; i++) {
+      const logs: Step["logs"][number][] = [];
+      assert.deepEqual({ ...walkStage(stage, tcp(ipv4(1), 442), logs), logs }, wanted);
+    }
   });
 });
+
+/** The rule, which counts how often it is tried. */
+function counted(rule: CompiledRule, tries: { count: number }): CompiledRule {
+  return {
+    ...rule,
+    get protocol() {
+      tries.count++;
+      return rule.protocol;
+    },
+  };
+}
 
 function stageOf(rules: readonly CompiledRule[]): Stage {
   return { name: "tier a", rules, otherwise: "Deny", otherwiseDecision: END };

@@ -8,35 +8,14 @@
 import { once } from "../calc/once.ts";
 import type { Flow } from "../net/flow.ts";
 import type { CompiledRule, Stage } from "../policy/policy.ts";
-import { BlockTable, MOST_FILED } from "./block-table.ts";
-import { type Block, FIELDS, type Field, wordsOf } from "./blocks.ts";
-import { demandsOf } from "./demands.ts";
+import { BlockTable } from "./block-table.ts";
+import { FIELDS, wordsOf } from "./blocks.ts";
+import { type Demand, demandsOf, eachBlock, shareOf } from "./demands.ts";
 import { matchesRule } from "./match.ts";
-
-/** So few rules are tried sooner than they are looked up. */
-const FEW = 32;
-/** So many walks take about as long as making the index. */
-const BEFORE_INDEXING = 100;
-
-/** How often a stage has been walked without an index. */
-const walks = new WeakMap<Stage, number>();
-const indexes = new WeakMap<Stage, StageIndex>();
-
-/** The index of a stage that is worth one: it has many rules and is walked often. */
-export function indexOf(stage: Stage): StageIndex | undefined {
-  const { length } = stage.rules;
-  if (length < FEW || length > MOST_FILED) return undefined;
-  const known = indexes.get(stage);
-  if (known) return known;
-  const walked = (walks.get(stage) ?? 0) + 1;
-  walks.set(stage, walked);
-  return walked > BEFORE_INDEXING ? once(indexes, stage, () => new StageIndex(stage)) : undefined;
-}
 
 /** The rules that are filed under one demand, ascending, by their places in the stage. */
 interface File {
-  readonly field: Field;
-  readonly blocks: () => Iterable<Block>;
+  readonly demand: Demand;
   /** Of all packets, roughly. */
   readonly share: number;
   /** How many rules have the demand, filed here or not. */
@@ -60,11 +39,16 @@ export class StageIndex {
     this.#candidates = new Uint32Array(this.#anywhere.length);
     const files = filed(rules, this.#anywhere);
     const used = files.filter((file) => file.rules.length > 0);
-    this.#table = new BlockTable(used.map(({ field, blocks }) => ({ field, blocks: blocks() })));
+    this.#table = new BlockTable(
+      used.map(({ demand }) => ({
+        field: demand.field,
+        eachBlock: (take) => eachBlock(demand, take),
+      })),
+    );
     this.#files = used.map((file) => file.rules);
   }
 
-  /** What `rulesMet` of walk.ts finds. */
+  /** What `metInTurn` of rules-met.ts finds. */
   met(flow: Flow): CompiledRule[] {
     const met: CompiledRule[] = [];
     const candidates = this.#find(flow);
@@ -98,11 +82,10 @@ export class StageIndex {
 function filed(rules: readonly CompiledRule[], anywhere: Uint32Array): File[] {
   const known = new Map(FIELDS.map((field) => [field, new Map<unknown, File>()]));
   const demanded = rules.map((rule) =>
-    demandsOf(rule).map(({ field, key, share, blocks }) => {
-      const files = once(known, field, () => new Map<unknown, File>());
-      const fresh = (): File => ({ field, blocks, share: share(), demanding: 0, rules: [] });
-      const file = once(files, key, fresh);
-      file.demanding++;
+    demandsOf(rule).map((demand) => {
+      const files = once(known, demand.field, () => new Map<unknown, File>());
+      const file = files.get(demand.key) ?? fileOf(demand);
+      if (file.demanding++ === 0) files.set(demand.key, file);
       return file;
     }),
   );
@@ -114,6 +97,10 @@ function filed(rules: readonly CompiledRule[], anywhere: Uint32Array): File[] {
     else mark(anywhere, place);
   }
   return [...known.values()].flatMap((files) => [...files.values()]);
+}
+
+function fileOf(demand: Demand): File {
+  return { demand, share: shareOf(demand), demanding: 0, rules: [] };
 }
 
 function mark(bits: Uint32Array, place: number): void {

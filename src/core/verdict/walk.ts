@@ -1,9 +1,8 @@
 /** Walks a section of compiled policy with a packet. */
 import type { Decision, Step } from "../model/verdict.ts";
 import type { Flow } from "../net/flow.ts";
-import type { CompiledRule, Section, Stage } from "../policy/policy.ts";
-import { matchesRule } from "./match.ts";
-import { indexOf } from "./stage-index.ts";
+import type { Section, Stage } from "../policy/policy.ts";
+import { rulesMet } from "./rules-met.ts";
 
 /** What a section says of a packet, what it logs on the way, and what is pending. */
 export type Answer = Pick<Step, "action" | "decision" | "logs" | "pending">;
@@ -25,23 +24,11 @@ export function walkStage(
   flow: Flow,
   logs: Log[],
 ): { readonly action: "Allow" | "Deny" | "Pass"; readonly decision: Decision } {
-  const index = indexOf(stage);
-  for (const rule of index ? index.met(flow) : rulesMet(stage.rules, flow)) {
+  for (const rule of rulesMet(stage, flow)) {
     if (rule.action !== "Log") return { action: rule.action, decision: rule.decision };
     if (isRule(rule.decision)) logs.push(rule.decision);
   }
   return { action: stage.otherwise, decision: stage.otherwiseDecision };
-}
-
-/** The rules that a walk with the packet meets: Log rules that match, the first other that does. */
-export function rulesMet(rules: readonly CompiledRule[], flow: Flow): CompiledRule[] {
-  const met: CompiledRule[] = [];
-  for (const rule of rules) {
-    if (!matchesRule(rule, flow)) continue;
-    met.push(rule);
-    if (rule.action !== "Log") break;
-  }
-  return met;
 }
 
 function isRule(decision: Decision): decision is Log {
