@@ -14,7 +14,6 @@ import {
   formatAddress,
   formatPrefix,
   isHostPrefix,
-  lastAddress,
   type Prefix,
 } from "../net/address.ts";
 import type { Addresses } from "./addresses.ts";
@@ -89,9 +88,10 @@ export class AddressSet implements Addresses {
 
 function spansOf(members: readonly Prefix[]): Uint32Array {
   const spans = new Uint32Array(2 * members.length);
-  for (const [i, member] of members.entries()) {
-    spans[2 * i] = member.address.words[0] ?? 0;
-    spans[2 * i + 1] = lastAddress(member).words[0] ?? 0;
+  for (const [i, { address, length }] of members.entries()) {
+    const first = address.words[0] ?? 0;
+    spans[2 * i] = first;
+    spans[2 * i + 1] = first + 2 ** (32 - length) - 1;
   }
   return spans;
 }
