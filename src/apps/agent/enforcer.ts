@@ -95,7 +95,8 @@ export class Enforcer {
   async closeIfBare(): Promise<boolean> {
     try {
       if ((await this.#nft.list()) !== undefined) return true;
-      const applied = await this.#apply(compile(EMPTY_MODEL, this.node));
+      const nothing = compile(EMPTY_MODEL, this.node);
+      const applied = await this.#apply(nothing, await this.#applier.generation());
       if (!applied.ok) this.#fail(applied.error);
       return applied.ok;
     } catch (error) {
@@ -162,8 +163,10 @@ export class Enforcer {
   async #reach(source: StateSource): Promise<Error | undefined> {
     let enforced: number;
     try {
+      const generation = await this.#applier.generation();
+      // Rendered before anything else happens: what a source gives may change after that.
       const { policy, problems, refused, revision } = source.state();
-      const applied = await this.#apply(policy);
+      const applied = await this.#apply(policy, generation);
       if (!applied.ok) return applied.error;
       this.#problems = [...problems, ...applied.problems];
       this.#refused = refused;
@@ -182,9 +185,11 @@ export class Enforcer {
     return undefined;
   }
 
-  /** Renders and applies; in a new generation where the one in force is at its end. */
-  async #apply(policy: NodePolicy): Promise<Applied & { readonly problems: readonly Problem[] }> {
-    const generation = await this.#applier.generation();
+  /** Renders at once, then applies; in a new generation where the one in force is at its end. */
+  async #apply(
+    policy: NodePolicy,
+    generation: number,
+  ): Promise<Applied & { readonly problems: readonly Problem[] }> {
     const interfaces = this.#interfaces();
     this.#bound = JSON.stringify(interfaces);
     const previous = this.#allocation?.generation === generation ? this.#allocation : undefined;
