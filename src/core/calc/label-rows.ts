@@ -6,7 +6,7 @@ import type { Item, Label, Pair } from "./label-store.ts";
 export type Rows<T> = readonly (readonly Pair<T>[])[];
 
 export function rowsOf<T>({ pairs, lineage }: Item<T>): Rows<T> {
-  const { profiles } = lineage;
+  const profiles = lineage?.profiles ?? [];
   const rows = new Array<readonly Pair<T>[]>(profiles.length + 1);
   rows[0] = pairs;
   for (let i = 0; i < profiles.length; i++) rows[i + 1] = profiles[i]?.pairs ?? [];

@@ -1,7 +1,7 @@
 /** Labels, values and profiles that objects carry and selectors ask for, each held once. */
 import type { Labels, Selector } from "../selector/selector.ts";
 import { once } from "./once.ts";
-import { type Some, withOne, withoutOne } from "./some.ts";
+import { countOf, each, type Some, withOne, withoutOne } from "./some.ts";
 
 /** Told when its selector begins or ceases to select an object. */
 export interface Watcher<T> {
@@ -13,7 +13,10 @@ export interface Watcher<T> {
 export interface Item<T> {
   readonly value: T;
   pairs: readonly Pair<T>[];
-  lineage: Lineage<T>;
+  /** Undefined when it is gone. */
+  lineage: Lineage<T> | undefined;
+  /** The last question in which it came up. */
+  seen: number;
 }
 
 /** A selector that is watched. */
@@ -35,7 +38,13 @@ export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Pair<T>)[];
 export interface Pair<T> {
   readonly label: Label<T>;
   readonly value: string;
-  items: Some<Item<T>>;
+  /**
+   * Every object that has it, some of them twice, and some that had it: who asks must look. At most
+   * half of them are in vain.
+   */
+  items: Item<T> | Item<T>[] | undefined;
+  /** How many objects have it. */
+  carriers: number;
   profiles: Some<Profile<T>>;
   watches: Some<Watch<T>>;
 }
@@ -85,7 +94,14 @@ export class LabelStore<T> {
   pair(label: Label<T>, value: string): Pair<T> {
     const known = label.values.get(value);
     if (known) return known;
-    const pair = { label, value, items: undefined, profiles: undefined, watches: undefined };
+    const pair = {
+      label,
+      value,
+      items: undefined,
+      carriers: 0,
+      profiles: undefined,
+      watches: undefined,
+    };
     label.values.set(value, pair);
     return pair;
   }
@@ -99,21 +115,37 @@ export class LabelStore<T> {
   }
 
   /** From now on the item has these pairs and inherits from these profiles. */
-  join(item: Item<T>): void {
-    for (const pair of item.pairs) {
-      pair.items = withOne(pair.items, item);
+  join(item: Item<T>, pairs: readonly Pair<T>[], lineage: Lineage<T>): void {
+    for (const pair of pairs) {
+      pair.carriers++;
       pair.label.carriers++;
+      if (Array.isArray(pair.items)) pair.items.push(item);
+      else pair.items = pair.items ? [pair.items, item] : item;
     }
-    item.lineage.items = withOne(item.lineage.items, item);
+    lineage.items = withOne(lineage.items, item);
+    item.pairs = pairs;
+    item.lineage = lineage;
   }
 
-  /** The item no longer has those; nothing is forgotten yet. */
+  /** The item no longer has the pairs and profiles that it had; nothing is forgotten yet. */
   leave(item: Item<T>): void {
-    for (const pair of item.pairs) {
-      pair.items = withoutOne(pair.items, item);
+    const { pairs, lineage } = item;
+    item.pairs = NONE;
+    item.lineage = undefined;
+    if (lineage) lineage.items = withoutOne(lineage.items, item);
+    for (const pair of pairs) {
+      pair.carriers--;
       pair.label.carriers--;
     }
-    item.lineage.items = withoutOne(item.lineage.items, item);
+  }
+
+  /** Lets go of objects that had one of the pairs, once they are more than those that have it. */
+  tidy(pairs: readonly Pair<T>[]): void {
+    for (const pair of pairs) {
+      if (countOf(pair.items) <= 2 * pair.carriers) continue;
+      const items = [...new Set(each(pair.items))].filter((item) => item.pairs.includes(pair));
+      pair.items = items.length > 1 ? items : items[0];
+    }
   }
 
   /** Gives a profile these pairs, and returns those that it had; nothing is forgotten yet. */
@@ -135,6 +167,10 @@ export class LabelStore<T> {
     return once(this.#profiles, name, () => ({ name, pairs: NONE, lineages: undefined }));
   }
 
+  findProfile(name: string): Profile<T> | undefined {
+    return this.#profiles.get(name);
+  }
+
   lineage(names: readonly string[]): Lineage<T> {
     const key = names.length === 1 ? (names[0] ?? "") : names.join("\n");
     const known = this.#lineages.get(key);
@@ -148,7 +184,7 @@ export class LabelStore<T> {
 
   forgetPairs(pairs: Iterable<Pair<T>>): void {
     for (const pair of pairs) {
-      if (pair.items || pair.profiles || pair.watches) continue;
+      if (pair.carriers > 0 || pair.profiles || pair.watches) continue;
       pair.label.values.delete(pair.value);
       this.forgetLabel(pair.label);
     }

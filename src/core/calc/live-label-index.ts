@@ -16,6 +16,7 @@ import {
   type Item,
   type Label,
   LabelStore,
+  type Lineage,
   type Pair,
   type Watch,
   type Watcher,
@@ -36,13 +37,9 @@ export class LiveLabelIndex<T> {
 
   /** Tells the watchers of the selectors that select it. `profiles` are in order of precedence. */
   add(value: T, labels: Labels, profiles: readonly string[]): Item<T> {
-    const item = {
-      value,
-      pairs: this.#store.pairsOf(labels),
-      lineage: this.#store.lineage(profiles),
-    };
+    const item: Item<T> = { value, pairs: [], lineage: undefined, seen: 0 };
     this.#items.add(item);
-    this.#store.join(item);
+    this.#store.join(item, this.#store.pairsOf(labels), this.#store.lineage(profiles));
     for (const { watcher } of this.matching(item)) watcher.start(value);
     return item;
   }
@@ -52,21 +49,18 @@ export class LiveLabelIndex<T> {
     const { pairs, lineage } = item;
     const before = rowsOf(item);
     this.#store.leave(item);
-    item.pairs = this.#store.pairsOf(labels);
-    item.lineage = this.#store.lineage(profiles);
-    this.#store.join(item);
+    this.#store.join(item, this.#store.pairsOf(labels), this.#store.lineage(profiles));
     this.#flip(item, before, rowsOf(item));
-    this.#store.forgetPairs(pairs);
-    this.#store.forgetLineage(lineage);
+    this.#forget(pairs, lineage);
   }
 
   /** Tells the watchers of the selectors that selected it. */
   remove(item: Item<T>): void {
     for (const { watcher } of this.matching(item)) watcher.stop(item.value);
+    const { pairs, lineage } = item;
     this.#items.delete(item);
     this.#store.leave(item);
-    this.#store.forgetPairs(item.pairs);
-    this.#store.forgetLineage(item.lineage);
+    this.#forget(pairs, lineage);
   }
 
   /** The labels that a profile hands on from now on; without any it need not exist. */
@@ -85,6 +79,12 @@ export class LiveLabelIndex<T> {
     }
     this.#store.forgetPairs(before);
     this.#store.forgetProfile(profile);
+  }
+
+  /** The labels that a profile hands on. */
+  labelsOf(profile: string): Labels {
+    const pairs = this.#store.findProfile(profile)?.pairs ?? [];
+    return new Map(pairs.map(({ label, value }) => [label.name, value]));
   }
 
   /** From now on `watcher` is told when `selector` begins or ceases to select an object. */
@@ -147,6 +147,12 @@ export class LiveLabelIndex<T> {
   /** How much is held: nothing when nothing is in it and nothing watched. */
   get holdings(): Readonly<Record<string, number>> {
     return { items: this.#items.size, watches: this.#watches, ...this.#store.holdings };
+  }
+
+  #forget(pairs: readonly Pair<T>[], lineage: Lineage<T> | undefined): void {
+    this.#store.tidy(pairs);
+    this.#store.forgetPairs(pairs);
+    if (lineage) this.#store.forgetLineage(lineage);
   }
 
   /** Tells the watchers of the selectors that a label which differs makes answer otherwise. */
@@ -213,7 +219,7 @@ export class LiveLabelIndex<T> {
       least = size;
       best = pairs ?? [...label.values.values()];
     }
-    return best ? carriersAmong(best) : this.#items;
+    return best ? carriersAmong(best, ++this.#question) : this.#items;
   }
 }
 
@@ -225,26 +231,27 @@ function crowdAt<T>(label: Label<T>, oneOf: readonly string[] | undefined): numb
   });
 }
 
-/** How many objects have a pair, as far as that is quickly known. */
-function carriersOf<T>({ items, profiles }: Pair<T>): number {
-  let count = countOf(items);
+/** How many objects have a pair or inherit it. */
+function carriersOf<T>({ carriers, profiles }: Pair<T>): number {
+  let count = carriers;
   for (const { lineages } of each(profiles)) {
     for (const lineage of each(lineages)) count += countOf(lineage.items);
   }
   return count;
 }
 
-/** Every object that has one of the pairs or inherits it, each once. */
-function carriersAmong<T>(pairs: readonly Pair<T>[]): Iterable<Item<T>> {
-  const [first] = pairs;
-  if (first && pairs.length === 1 && !first.profiles) return each(first.items);
-  const found = new Set<Item<T>>();
+/** Every object that has one of the pairs or inherits it, each once in a question; and others. */
+function carriersAmong<T>(pairs: readonly Pair<T>[], question: number): Item<T>[] {
+  const found: Item<T>[] = [];
+  const see = (item: Item<T>): void => {
+    if (item.seen === question || !item.lineage) return;
+    item.seen = question;
+    found.push(item);
+  };
   for (const { items, profiles } of pairs) {
-    for (const item of each(items)) found.add(item);
+    for (const item of each(items)) see(item);
     for (const { lineages } of each(profiles)) {
-      for (const lineage of each(lineages)) {
-        for (const item of each(lineage.items)) found.add(item);
-      }
+      for (const lineage of each(lineages)) for (const item of each(lineage.items)) see(item);
     }
   }
   return found;

@@ -28,7 +28,9 @@ export class Calculation {
   readonly #tiers = new LiveTiers();
   readonly #policies = new LivePolicies(this.#peers);
   readonly #profiles = new LiveProfiles(this.#peers);
-  readonly #locals = new LocalEndpoints(this.#policies, this.#profiles, this.#tiers);
+  readonly #locals = new LocalEndpoints(this.#policies, this.#profiles, this.#tiers, (profile) =>
+    this.#peers.labelsOf(profile),
+  );
   #isInSync = false;
 
   constructor({ isLocal }: CalculationOptions) {
@@ -48,7 +50,7 @@ export class Calculation {
         break;
       case "profileLabels":
         this.#peers.setProfile(key, value);
-        this.#policies.setProfile(key, value);
+        this.#locals.setProfile(key, value);
         break;
       case "profile":
         this.#profiles.setProfile(key, value);

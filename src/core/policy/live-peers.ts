@@ -69,6 +69,11 @@ export class LivePeers {
     this.#index.setProfile(name, labels);
   }
 
+  /** The labels that a profile hands on. */
+  labelsOf(profile: string): Labels {
+    return this.#index.labelsOf(profile);
+  }
+
   /** `key` is `namespace/name`. */
   setService(key: string, service: Service | undefined): void {
     this.service(key).set(service);

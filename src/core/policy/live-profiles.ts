@@ -1,16 +1,26 @@
 /** Profiles, and those compiled that local endpoints name. */
-import type { Profile } from "../model/policy.ts";
+import { once } from "../calc/once.ts";
+import type { Profile, Rule } from "../model/policy.ts";
 import type { ActiveProfile } from "./changes.ts";
 import type { LivePeers, PeerLease } from "./live-peers.ts";
 import { compileProfileRules } from "./stages.ts";
 
 /** A profile that a local endpoint names, whether it exists or not. */
 export interface CompiledProfile {
-  readonly profile: Profile | undefined;
+  /** Of its rules; undefined when it does not exist. */
+  readonly text: string | undefined;
   readonly active: ActiveProfile;
   /** Tells it from every other there has been. */
   readonly number: number;
   readonly lease: PeerLease;
+}
+
+/** Rules, and how many profiles have them. */
+interface ProfileRules {
+  readonly text: string;
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+  profiles: number;
 }
 
 /** What changed since the last flush. */
@@ -22,7 +32,9 @@ export interface ProfileStates {
 
 export class LiveProfiles {
   readonly #peers: LivePeers;
-  readonly #profiles = new Map<string, Profile>();
+  readonly #profiles = new Map<string, ProfileRules>();
+  /** Most profiles have the rules of many others: by their text. */
+  readonly #rules = new Map<string, ProfileRules>();
   /** How many local endpoints name each. */
   readonly #named = new Map<string, number>();
   readonly #compiled = new Map<string, CompiledProfile>();
@@ -35,26 +47,35 @@ export class LiveProfiles {
 
   /** A profile as it is now; undefined when it is gone. */
   setProfile(name: string, profile: Profile | undefined): void {
-    if (profile) this.#profiles.set(name, profile);
+    const before = this.#profiles.get(name);
+    if (profile) this.#profiles.set(name, this.#keep(profile));
     else this.#profiles.delete(name);
+    if (before && --before.profiles === 0) this.#rules.delete(before.text);
     if (this.#named.has(name)) this.#dirty.add(name);
   }
 
-  /** One local endpoint more names it. */
-  name(name: string): void {
+  /** One local endpoint more names it. Reports whether that is the first. */
+  name(name: string): boolean {
     const count = this.#named.get(name) ?? 0;
     this.#named.set(name, count + 1);
     if (count === 0) this.#dirty.add(name);
+    return count === 0;
   }
 
-  /** One local endpoint less names it. */
-  unname(name: string): void {
+  /** One local endpoint less names it. Reports whether that was the last. */
+  unname(name: string): boolean {
     const count = this.#named.get(name) ?? 0;
-    if (count > 1) this.#named.set(name, count - 1);
-    else {
-      this.#named.delete(name);
-      this.#dirty.add(name);
+    if (count > 1) {
+      this.#named.set(name, count - 1);
+      return false;
     }
+    this.#named.delete(name);
+    this.#dirty.add(name);
+    return true;
+  }
+
+  isNamed(name: string): boolean {
+    return this.#named.has(name);
   }
 
   /** The profile as it is compiled; a local endpoint names it. */
@@ -70,11 +91,11 @@ export class LiveProfiles {
     const goneProfiles: string[] = [];
     for (const name of this.#dirty) {
       const before = this.#compiled.get(name);
-      const profile = this.#profiles.get(name);
+      const rules = this.#profiles.get(name);
       const isNamed = this.#named.has(name);
-      if (isNamed && before && isSame(before.profile, profile)) continue;
+      if (isNamed && before && before.text === rules?.text) continue;
       if (isNamed) {
-        const compiled = this.#compile(name, profile);
+        const compiled = this.#compile(name, rules);
         this.#compiled.set(name, compiled);
         profiles.push(compiled.active);
       } else if (before) {
@@ -90,25 +111,29 @@ export class LiveProfiles {
   get holdings(): Readonly<Record<string, number>> {
     return {
       profiles: this.#profiles.size,
+      profileRules: this.#rules.size,
       namedProfiles: this.#named.size,
       compiledProfiles: this.#compiled.size,
     };
   }
 
-  #compile(name: string, profile: Profile | undefined): CompiledProfile {
+  #keep({ ingress, egress }: Profile): ProfileRules {
+    const text = JSON.stringify([ingress, egress]);
+    const kept = once(this.#rules, text, () => ({ text, ingress, egress, profiles: 0 }));
+    kept.profiles++;
+    return kept;
+  }
+
+  #compile(name: string, rules: ProfileRules | undefined): CompiledProfile {
     const lease = this.#peers.lease();
     const rulesOf = (direction: "ingress" | "egress") =>
-      profile ? compileProfileRules(profile, direction, lease, "packets") : [];
+      rules ? compileProfileRules({ name, ...rules }, direction, lease, "packets") : [];
     const active = {
       name,
-      exists: profile !== undefined,
+      exists: rules !== undefined,
       ingress: rulesOf("ingress"),
       egress: rulesOf("egress"),
     };
-    return { profile, active, number: ++this.#numbers, lease };
+    return { text: rules?.text, active, number: ++this.#numbers, lease };
   }
-}
-
-function isSame(a: Profile | undefined, b: Profile | undefined): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -3,6 +3,7 @@
 import type { Item } from "../calc/label-store.ts";
 import { each } from "../calc/some.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import type { Labels } from "../selector/selector.ts";
 import type { LocalEndpoint, PolicyChanges } from "./changes.ts";
 import { compiledAs, type EndpointLists, isSameLists } from "./endpoint-lists.ts";
 import { type Enforced, EnforcedLists, type Enforcing } from "./enforced-lists.ts";
@@ -26,13 +27,21 @@ export class LocalEndpoints {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;
   readonly #lists: EnforcedLists;
+  readonly #labelsOf: (profile: string) => Labels;
   readonly #locals = new Map<string, Local>();
   /** Those who may have to be told of. */
   readonly #dirty = new Set<Local>();
   /** What was told last of those that are gone. */
   readonly #gone = new Map<string, Told>();
 
-  constructor(policies: LivePolicies, profiles: LiveProfiles, tiers: LiveTiers) {
+  /** `labelsOf` tells the labels that a profile hands on. */
+  constructor(
+    policies: LivePolicies,
+    profiles: LiveProfiles,
+    tiers: LiveTiers,
+    labelsOf: (profile: string) => Labels,
+  ) {
+    this.#labelsOf = labelsOf;
     this.#policies = policies;
     this.#profiles = profiles;
     this.#lists = new EnforcedLists(policies, profiles, tiers);
@@ -41,26 +50,20 @@ export class LocalEndpoints {
   /** An endpoint as it is now; undefined when it is not local (any more). */
   set(key: string, endpoint: Endpoint | undefined): void {
     const local = this.#locals.get(key);
-    for (const name of endpoint?.profiles ?? []) this.#profiles.name(name);
-    for (const name of local?.endpoint.profiles ?? []) this.#profiles.unname(name);
-    if (!endpoint) {
-      if (local) this.#remove(local);
-      return;
+    const before = local?.endpoint.profiles ?? [];
+    for (const name of endpoint?.profiles ?? []) {
+      if (this.#profiles.name(name)) this.#policies.setProfile(name, this.#labelsOf(name));
     }
-    const { labels, profiles } = endpoint;
-    if (local?.item) {
-      local.endpoint = endpoint;
-      this.#dirty.add(local);
-      this.#policies.relabel(local.item, labels, profiles);
-      return;
+    if (endpoint) this.#put(key, local, endpoint);
+    else if (local) this.#remove(local);
+    for (const name of before) {
+      if (this.#profiles.unname(name)) this.#policies.setProfile(name, undefined);
     }
-    const told = this.#gone.get(key);
-    const unplaced = { subjects: undefined, item: undefined, enforced: undefined };
-    const added: Local = { key, endpoint, told, ...unplaced };
-    this.#gone.delete(key);
-    this.#locals.set(key, added);
-    this.#dirty.add(added);
-    added.item = this.#policies.govern(added, labels, profiles);
+  }
+
+  /** The labels that a profile hands on, as they are now; undefined when it has none. */
+  setProfile(name: string, labels: Labels | undefined): void {
+    if (this.#profiles.isNamed(name)) this.#policies.setProfile(name, labels);
   }
 
   /** What changed since the last flush. Policies and profiles are flushed already. */
@@ -90,6 +93,23 @@ export class LocalEndpoints {
 
   get holdings(): Readonly<Record<string, number>> {
     return { locals: this.#locals.size, ...this.#lists.holdings };
+  }
+
+  #put(key: string, local: Local | undefined, endpoint: Endpoint): void {
+    const { labels, profiles } = endpoint;
+    if (local?.item) {
+      local.endpoint = endpoint;
+      this.#dirty.add(local);
+      this.#policies.relabel(local.item, labels, profiles);
+      return;
+    }
+    const told = this.#gone.get(key);
+    const unplaced = { subjects: undefined, item: undefined, enforced: undefined };
+    const added: Local = { key, endpoint, told, ...unplaced };
+    this.#gone.delete(key);
+    this.#locals.set(key, added);
+    this.#dirty.add(added);
+    added.item = this.#policies.govern(added, labels, profiles);
   }
 
   #remove(local: Local): void {

@@ -46,9 +46,10 @@ export class RuleShapes {
   pack(policy: Policy): PackedPolicy {
     const { kind, namespace, name, tier, order, doNotTrack, preDNAT, applyOnForward } = policy;
     const { types, unenforceable } = policy;
+    const known: Selector[] = [policy.selector];
     const packed = (direction: Direction) =>
       governs(policy, direction)
-        ? policy[direction].filter(({ http }) => !http).map((rule) => this.#packRule(rule))
+        ? policy[direction].filter(({ http }) => !http).map((rule) => this.#packRule(rule, known))
         : [];
     return {
       kind,
@@ -78,7 +79,7 @@ export class RuleShapes {
     return this.#shapes.size;
   }
 
-  #packRule(rule: Rule): PackedRule {
+  #packRule(rule: Rule, known: Selector[]): PackedRule {
     const key = shapeKey(rule);
     let shape = this.#shapes.get(key);
     if (!shape) {
@@ -89,12 +90,20 @@ export class RuleShapes {
     const { source, destination } = rule;
     return {
       shape,
-      source: source.selector,
-      notSource: source.notSelector,
-      destination: destination.selector,
-      notDestination: destination.notSelector,
+      source: shared(source.selector, known),
+      notSource: shared(source.notSelector, known),
+      destination: shared(destination.selector, known),
+      notDestination: shared(destination.notSelector, known),
     };
   }
+}
+
+/** An equal selector that is known already, as rules often repeat one; else this one, known now. */
+function shared(selector: Selector | undefined, known: Selector[]): Selector | undefined {
+  if (!selector) return undefined;
+  const same = known.find((one) => one.op === selector.op && format(one) === format(selector));
+  if (!same) known.push(selector);
+  return same ?? selector;
 }
 
 /** The rules as they were packed. */
