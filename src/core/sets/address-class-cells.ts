@@ -20,14 +20,16 @@ export class Cells {
   readonly #lists: TraitLists;
   readonly #cells: (Cell | undefined)[] = [undefined];
   readonly #free: number[] = [];
-  readonly #byList: Readonly<Record<Family, Map<number, Cell>>> = { 4: new Map(), 6: new Map() };
+  /** Numbers of lists are small and come again and again, which slows a Map. */
+  readonly #byList: Readonly<Record<Family, (Cell | undefined)[]>> = { 4: [], 6: [] };
+  #size = 0;
 
   constructor(lists: TraitLists) {
     this.#lists = lists;
   }
 
   get size(): number {
-    return this.#byList[4].size + this.#byList[6].size;
+    return this.#size;
   }
 
   at(number: number): Cell | undefined {
@@ -35,26 +37,28 @@ export class Cells {
   }
 
   find(family: Family, list: number): Cell | undefined {
-    return this.#byList[family].get(list);
+    return this.#byList[family][list];
   }
 
   /** The cell of a list, which it retains. */
   obtain(family: Family, list: number): Cell {
-    const known = this.#byList[family].get(list);
+    const known = this.#byList[family][list];
     if (known) return known;
     const number = this.#free.pop() ?? this.#cells.length;
     const counts = { hosts: 0, firstHost: 0, segments: 0 };
     const cell: Cell = { number, family, list, id: undefined, ...counts };
     this.#lists.retain(list);
     this.#cells[number] = cell;
-    this.#byList[family].set(list, cell);
+    put(this.#byList[family], list, cell);
+    this.#size++;
     return cell;
   }
 
   delete({ number, family, list }: Cell): void {
     this.#cells[number] = undefined;
     this.#free.push(number);
-    this.#byList[family].delete(list);
+    this.#byList[family][list] = undefined;
+    this.#size--;
     this.#lists.release(list);
   }
 }
@@ -62,4 +66,10 @@ export class Cells {
 /** How many addresses and segments it has. */
 export function sizeOf({ hosts, segments }: Cell): number {
   return hosts + segments;
+}
+
+/** Fills up to `index`, so that the array has no holes. */
+function put(cells: (Cell | undefined)[], index: number, cell: Cell): void {
+  while (cells.length <= index) cells.push(undefined);
+  cells[index] = cell;
 }

@@ -188,8 +188,12 @@ export class AddressClasses {
   /** Gives every cell that something came to or left its id, or none if it is empty. */
   #name(succession: Succession): void {
     const heirs = succession.heirs();
-    for (const { id } of succession.cells) if (id !== undefined) this.#byId.delete(id);
-    for (const cell of succession.cells) {
+    // One that keeps its id is not set again: deleting and setting a key over and over slows a Map.
+    const others = Array.from(succession.cells).filter(
+      (cell) => cell.id === undefined || cell.id !== heirs.get(cell),
+    );
+    for (const { id } of others) if (id !== undefined) this.#byId.delete(id);
+    for (const cell of others) {
       const known = cell.id !== undefined;
       const isEmpty = sizeOf(cell) === 0;
       cell.id = isEmpty ? undefined : (heirs.get(cell) ?? this.#next++);
