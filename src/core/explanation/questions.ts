@@ -64,9 +64,9 @@ export class Questions {
     this.#indexing = indexing;
   }
 
-  /** Questions that ask the same have the same number. */
+  /** Questions that ask the same have the same number: the lone rule says what is asked and where. */
   numberOf({ criterion: { on }, rule, context }: Lone): number {
-    return once(this.#numbers, JSON.stringify([on, rule, context]), () => {
+    return once(this.#numbers, JSON.stringify(rule), () => {
       const lone = this.#cluster.rule(rule);
       const compiled = context && { compiled: this.#cluster.rule(context) };
       return this.#questions.push({ on, lone, ...(compiled && { context: compiled }) }) - 1;

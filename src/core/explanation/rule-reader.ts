@@ -65,7 +65,8 @@ export class RuleReader {
   }
 
   #shape(criteria: readonly Criterion[]): Shape {
-    return once(this.#shapes, JSON.stringify(criteria), () => ({ criteria, misses: new Map() }));
+    const key = criteria.map((one) => ("side" in one ? `${one.side} ${one.on}` : one.on)).join();
+    return once(this.#shapes, key, () => ({ criteria, misses: new Map() }));
   }
 }
 

@@ -81,7 +81,8 @@ function kindOf(field: Field, words: Words): number {
 }
 
 function hashOf(kind: number, words: Words, length: number): number {
-  let hash = kind * 256 + length;
+  // Spread over all bits, or lengths would be told apart by what addresses differ in as well.
+  let hash = Math.imul(kind * 256 + length + 1, 0x85eb_ca6b);
   for (let i = 0; 32 * i < length; i++) {
     const bits = Math.min(32, length - 32 * i);
     const masked = (words[i] ?? 0) & (0xffff_ffff << (32 - bits));

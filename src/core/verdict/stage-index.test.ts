@@ -53,6 +53,32 @@ describe("StageIndex", () => {
     assert.ok(met > 0);
   });
 
+  it("finds rules by the ports that names lead to, and by where services are", () => {
+    const leadingTo = (port: number, ports: PortSet, place: number): CompiledRule => {
+      const members = new Map([["192.0.2.1", [{ protocol: TCP, port }]]]);
+      const criterion = { ports, named: [{ id: `${port}`, members }] };
+      return { ...pass(place, [], 0), destination: { addresses: [], ports: criterion } };
+    };
+    const index = new StageIndex({
+      rules: [
+        leadingTo(8080, PortSet.range(80), 0),
+        leadingTo(9090, PortSet.none, 1),
+        leadingTo(443, PortSet.range(81), 2),
+      ],
+    });
+    for (const [port, place] of [
+      [80, 0],
+      [8080, 0],
+      [9090, 1],
+      [81, 2],
+      [443, 2],
+    ] as const) {
+      const [found] = index.met(tcp(ipv4(1), port));
+      assert.deepEqual(found?.decision, decision(place), `port ${port}`);
+    }
+    assert.deepEqual(index.met(tcp(ipv4(1), 82)), []);
+  });
+
   it("tries only rules that name the address, the network or the port", () => {
     const tries = { count: 0 };
     // Narrower than the ports beside it, but in every third rule.
