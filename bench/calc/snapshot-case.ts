@@ -9,6 +9,8 @@ import { LOCAL, read } from "./written.ts";
 export interface SnapshotTaken {
   /** From the first update until the last flush has been read. */
   readonly seconds: number;
+  /** What all threads together worked in that time. */
+  readonly processorSeconds: number;
   /** What the calculation holds then. */
   readonly megabytes: number;
   /** What the whole process holds then. */
@@ -21,31 +23,33 @@ const DELETE = "-then-delete";
 const [name = ""] = process.argv.slice(2);
 const before = heldMegabytes();
 const calculation = new Calculation({ isLocal: ({ node }) => node === LOCAL });
-const { seconds, messages } = calculate();
+const spent = calculate();
 const after = heldMegabytes();
 const taken: SnapshotTaken = {
-  seconds,
+  ...spent,
   megabytes: after - before,
   processMegabytes: after,
-  messages,
 };
 checkHoldings();
 process.stdout.write(`${JSON.stringify(taken)}\n`);
 
 /** The inputs are gone when it returns. */
-function calculate(): { readonly seconds: number; readonly messages: number } {
+function calculate(): Omit<SnapshotTaken, "megabytes" | "processMegabytes"> {
   const make = SNAPSHOTS.get(name.replace(DELETE, ""));
   if (!make) throw new Error(`there is no snapshot ${name}`);
   const snapshot = make();
   collectGarbage();
+  const cpu = process.cpuUsage();
   const begun = performance.now();
   for (const input of snapshot.inputs) calculation.update(read(input));
   calculation.inSync();
   const delivered = consume(calculation.flush());
   const gone = name.endsWith(DELETE) ? deleteLocal(snapshot) : undefined;
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const processorSeconds = (user + system) / 1e6;
   check(snapshot, delivered, gone);
-  return { seconds, messages: delivered.messages + (gone?.messages ?? 0) };
+  return { seconds, processorSeconds, messages: delivered.messages + (gone?.messages ?? 0) };
 }
 
 function deleteLocal({ deletions }: Snapshot): Delivered {
