@@ -9,12 +9,13 @@ import { format, type Labels, type Selector } from "../selector/selector.ts";
 import type { ActivePolicy } from "./changes.ts";
 import type { LivePeers, PeerLease } from "./live-peers.ts";
 import {
-  hasSameRules,
   isSamePolicy,
+  isSameRuled,
   type PackedPolicy,
   RuleShapes,
   unpacked,
 } from "./packed-policy.ts";
+import { hasSameRules } from "./same-rules.ts";
 import { compilePolicyRules, policyId } from "./stages.ts";
 
 /** A policy as it is now; another object when it says something else. */
@@ -166,14 +167,16 @@ export class LivePolicies {
       const before = this.#compiled.get(key);
       const isActive = policy?.subjects.governed !== undefined;
       if (isActive && policy === before?.policy) continue;
-      if (policy && isActive && before && hasSameRules(before.policy, policy)) {
+      if (policy && isActive && before && isSameRuled(before.policy, policy)) {
         this.#compiled.set(key, { ...before, policy });
         continue;
       }
       if (policy && isActive) {
         const compiled = this.#compile(policy);
-        this.#compiled.set(key, compiled);
-        policies.push(compiled.active);
+        const isTold = before !== undefined && hasSameRules(before.active, compiled.active);
+        const { active, number } = isTold ? before : compiled;
+        this.#compiled.set(key, { ...compiled, active, number });
+        if (!isTold) policies.push(active);
       } else if (before) {
         this.#compiled.delete(key);
         gonePolicies.push(before.active.id);

@@ -3,6 +3,7 @@ import { once } from "../calc/once.ts";
 import type { Profile, Rule } from "../model/policy.ts";
 import type { ActiveProfile } from "./changes.ts";
 import type { LivePeers, PeerLease } from "./live-peers.ts";
+import { hasSameRules } from "./same-rules.ts";
 import { compileProfileRules } from "./stages.ts";
 
 /** A profile that a local endpoint names, whether it exists or not. */
@@ -96,8 +97,10 @@ export class LiveProfiles {
       if (isNamed && before && before.text === rules?.text) continue;
       if (isNamed) {
         const compiled = this.#compile(name, rules);
-        this.#compiled.set(name, compiled);
-        profiles.push(compiled.active);
+        const isTold = before !== undefined && saysTheSame(before.active, compiled.active);
+        const { active, number } = isTold ? before : compiled;
+        this.#compiled.set(name, { ...compiled, active, number });
+        if (!isTold) profiles.push(active);
       } else if (before) {
         this.#compiled.delete(name);
         goneProfiles.push(name);
@@ -136,4 +139,8 @@ export class LiveProfiles {
     };
     return { text: rules?.text, active, number: ++this.#numbers, lease };
   }
+}
+
+function saysTheSame(a: ActiveProfile, b: ActiveProfile): boolean {
+  return a.exists === b.exists && hasSameRules(a, b);
 }

@@ -127,12 +127,12 @@ export function isSamePolicy(a: PackedPolicy, b: PackedPolicy): boolean {
     a.doNotTrack === b.doNotTrack &&
     a.preDNAT === b.preDNAT &&
     a.applyOnForward === b.applyOnForward &&
-    hasSameRules(a, b)
+    isSameRuled(a, b)
   );
 }
 
 /** Reports whether both compile to the same rules, decisions and all. */
-export function hasSameRules(a: PackedPolicy, b: PackedPolicy): boolean {
+export function isSameRuled(a: PackedPolicy, b: PackedPolicy): boolean {
   return (
     policyKeyText(a) === policyKeyText(b) &&
     a.tier === b.tier &&
