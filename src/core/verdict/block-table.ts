@@ -13,13 +13,20 @@ const NUMBERS = 2 ** 21;
 /** What is filed after so many cannot be numbered. */
 export const MOST_FILED = NUMBERS;
 
+/** So many rows have the same first bits of their hash, about: where these begin is known. */
+const ROWS_A_START = 4;
+
 /**
- * An immutable table of eight bytes a block. Two blocks may have one hash, so what is found has to
+ * An immutable table of nine bytes a block. Two blocks may have one hash, so what is found has to
  * be asked whether it is meant; what is meant is always found.
  */
 export class BlockTable {
   /** Ascending. */
   readonly #rows: Float64Array;
+  /** Where the rows begin that have these first bits, and past the last where all end. */
+  readonly #starts: Uint32Array;
+  /** How many bits come after them. */
+  readonly #shift: number;
   /** The lengths of the blocks that occur, by {@link kindOf}. */
   readonly #lengths: readonly (readonly number[])[];
 
@@ -39,6 +46,9 @@ export class BlockTable {
       });
     }
     this.#rows = rows.slice(0, count).sort();
+    const bits = Math.max(1, Math.ceil(Math.log2(count / ROWS_A_START)));
+    this.#shift = 32 - bits;
+    this.#starts = startsOf(this.#rows, bits);
     this.#lengths = lengths.map((ofKind) => [...ofKind]);
   }
 
@@ -46,27 +56,27 @@ export class BlockTable {
   find(field: Field, words: Words, found: number[]): void {
     const kind = kindOf(field, words);
     for (const length of this.#lengths[kind] ?? []) {
-      const first = hashOf(kind, words, length) * NUMBERS;
-      for (let i = this.#placeOf(first); ; i++) {
-        const row = this.#rows[i];
-        if (row === undefined || row >= first + NUMBERS) break;
-        found.push(row - first);
+      const hash = hashOf(kind, words, length);
+      const first = hash * NUMBERS;
+      const end = this.#starts[(hash >>> this.#shift) + 1] ?? 0;
+      for (let i = this.#starts[hash >>> this.#shift] ?? 0; i < end; i++) {
+        const row = this.#rows[i] ?? 0;
+        if (row >= first + NUMBERS) break;
+        if (row >= first) found.push(row - first);
       }
     }
   }
+}
 
-  /** Where the first row stands that is not below `least`. */
-  #placeOf(least: number): number {
-    const rows = this.#rows;
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((rows[middle] ?? 0) < least) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+function startsOf(rows: Float64Array, bits: number): Uint32Array {
+  const starts = new Uint32Array(2 ** bits + 1);
+  const size = 2 ** (32 - bits) * NUMBERS;
+  let place = 0;
+  for (let start = 0; start < starts.length; start++) {
+    while (place < rows.length && (rows[place] ?? 0) < start * size) place++;
+    starts[start] = place;
   }
+  return starts;
 }
 
 function doubled(rows: Float64Array): Float64Array<ArrayBuffer> {
