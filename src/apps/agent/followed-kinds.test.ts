@@ -14,8 +14,7 @@ import type { Resource } from "../../core/resources/resource.ts";
 import { FakeClock } from "../../dataplane/apply/clock.ts";
 import { fakeNft } from "../../dataplane/nft/fake-nft.ts";
 import { Enforcer } from "./enforcer.ts";
-import { follow } from "./follow.ts";
-import { NodeCalculation } from "./node-calculation.ts";
+import { followNode } from "./node-calculation.ts";
 
 const API = "projectcalico.org/v3";
 const ADMIN = "policy.networking.k8s.io/v1alpha1";
@@ -143,11 +142,8 @@ describe("the agent follows", () => {
       clock: new FakeClock(),
       interfaces: () => [{ name: "eth0", addresses: [address("192.0.2.1")] }],
     });
-    const calculation = new NodeCalculation("one");
-    unfollow = follow(
-      new ApiSyncer({ client, kinds: KINDS }),
-      (batch) => calculation.take(batch),
-      () => enforcer.enforce(calculation),
+    unfollow = followNode(new ApiSyncer({ client, kinds: KINDS }), "one", (source) =>
+      enforcer.enforce(source),
     );
     let revision = 0;
     for (const manifest of CLUSTER) revision = await applied(manifest);

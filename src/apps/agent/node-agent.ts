@@ -9,10 +9,9 @@ import { VERDICT_KINDS } from "../../core/resources/kinds.ts";
 import { nftCommand } from "../../dataplane/nft/nft-command.ts";
 import type { Run } from "../thread/module.ts";
 import { Enforcer } from "./enforcer.ts";
-import { follow } from "./follow.ts";
 import type { AgentHealth } from "./health.ts";
 import { readInterfaces } from "./interfaces.ts";
-import { NodeCalculation } from "./node-calculation.ts";
+import { followNode } from "./node-calculation.ts";
 
 /** Whose policy is enforced, where, and who says what it is. */
 export interface NodeAgentOptions {
@@ -40,7 +39,6 @@ export const run: Run<NodeAgentOptions, never, AgentNews> = ({ node, netns, conn
     interfaces: () => readInterfaces(netns),
     onHealth: (health) => tell({ about: "health", health }),
   });
-  const calculation = new NodeCalculation(node);
   const syncer = new ApiSyncer({
     client,
     kinds: VERDICT_KINDS,
@@ -50,10 +48,9 @@ export const run: Run<NodeAgentOptions, never, AgentNews> = ({ node, netns, conn
   let isStopped = false;
   const begun = enforcer.closeIfBare().then(() => {
     if (isStopped) return;
-    const take = calculation.take.bind(calculation);
-    unfollow = follow(syncer, take, () => {
-      tell({ about: "wanted", revision: calculation.revision });
-      enforcer.enforce(calculation);
+    unfollow = followNode(syncer, node, (source) => {
+      tell({ about: "wanted", revision: source.revision });
+      enforcer.enforce(source);
     });
   });
   return {

@@ -1,11 +1,12 @@
 /** What one node is to enforce, calculated from what a syncer tells. */
 
-import type { SyncBatch, SyncProblem } from "../../control/sync/syncer.ts";
+import type { SyncBatch, Syncer, SyncProblem } from "../../control/sync/syncer.ts";
 import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { compile } from "../../core/policy/compile.ts";
 import type { NodePolicy } from "../../core/policy/policy.ts";
 import type { ClusterState } from "./cluster-view.ts";
+import { follow } from "./follow.ts";
 import { ToldObjects } from "./told-objects.ts";
 
 /** What a node is to enforce at one revision. */
@@ -27,7 +28,7 @@ export interface StateSource {
 }
 
 /** Follows the cluster for one node. It calculates when it is asked, not when it is told. */
-export class NodeCalculation implements StateSource {
+class NodeCalculation implements StateSource {
   readonly #node: string;
   readonly #told = new ToldObjects();
   /** Of what has been told so far. */
@@ -54,6 +55,20 @@ export class NodeCalculation implements StateSource {
     );
     return this.#state;
   }
+}
+
+/**
+ * Starts the syncer and calls `enforce` with what a node is to enforce, once it is in sync and then
+ * whenever something has changed. Returns what ends it.
+ */
+export function followNode(
+  syncer: Syncer,
+  node: string,
+  enforce: (source: StateSource) => void,
+): () => void {
+  const calculation = new NodeCalculation(node);
+  const take = calculation.take.bind(calculation);
+  return follow(syncer, take, () => enforce(calculation));
 }
 
 /** What a node is to enforce of a whole cluster. */

@@ -8,6 +8,7 @@ import { TCP } from "../../core/net/protocol.ts";
 import { readManifests } from "../../core/resources/read.ts";
 import type { Lab } from "../../dataplane/lab/lab.ts";
 import type { ClusterState } from "../agent/cluster-view.ts";
+import { type StateSource, sourceOf } from "../agent/node-calculation.ts";
 import { PolicedLab } from "./policed-lab.ts";
 
 const NAMESPACE = "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}";
@@ -32,12 +33,37 @@ function stateOf(revision: number, ...manifests: readonly string[]): ClusterStat
   return { model: modelOf(resources.map(({ resource }) => resource)), revision, refused: [] };
 }
 
+/** A cluster that a lab follows, agents and all. */
+class TestCluster {
+  readonly #agents = new Map<string, (source: StateSource) => void>();
+  #state: ClusterState;
+
+  constructor(state: ClusterState) {
+    this.#state = state;
+  }
+
+  readonly followNode = (node: string, enforce: (source: StateSource) => void): (() => void) => {
+    this.#agents.set(node, enforce);
+    enforce(sourceOf(this.#state, node));
+    return () => this.#agents.delete(node);
+  };
+
+  become(state: ClusterState, lab: PolicedLab): void {
+    this.#state = state;
+    for (const [node, enforce] of this.#agents) enforce(sourceOf(state, node));
+    lab.follow(state);
+  }
+}
+
 describe("PolicedLab", { skip: requires({ root: true, tools: ["ip", "nft"] }) }, () => {
   it("polices a node that joins later, and one that goes is gone", async () => {
     const problems: string[] = [];
     const one = pod("one", "n1", "10.0.0.1");
     const two = pod("two", "n2", "10.0.0.2");
-    const lab = await PolicedLab.up(stateOf(1, one), {
+    const first = stateOf(1, one);
+    const cluster = new TestCluster(first);
+    const lab = await PolicedLab.up(first, {
+      followNode: cluster.followNode,
       onProblem: (message) => problems.push(message),
       onLog: () => {},
       onTopology: () => {},
@@ -45,7 +71,7 @@ describe("PolicedLab", { skip: requires({ root: true, tools: ["ip", "nft"] }) },
     try {
       const fates: string[] = [];
       for (const [i, more] of [[two, DENY], [two], []].entries()) {
-        lab.follow(stateOf(i + 2, one, ...more));
+        cluster.become(stateOf(i + 2, one, ...more), lab);
         await lab.enforced(i + 2);
         const [packet] = await lab.send([FLOW]);
         fates.push(`${lab.health.map(({ node }) => node)}: ${packet?.outcome}`);
@@ -66,7 +92,10 @@ describe("PolicedLab", { skip: requires({ root: true, tools: ["ip", "nft"] }) },
     let changed = Promise.withResolvers<void>();
     const one = pod("one", "n1", "10.0.0.1");
     const two = pod("two", "n1", "10.0.0.2");
-    const lab = await PolicedLab.up(stateOf(1, one), {
+    const first = stateOf(1, one);
+    const cluster = new TestCluster(first);
+    const lab = await PolicedLab.up(first, {
+      followNode: cluster.followNode,
       onProblem: (message) => problems.push(message),
       onLog: () => {},
       onTopology: (shape) => {
@@ -78,7 +107,7 @@ describe("PolicedLab", { skip: requires({ root: true, tools: ["ip", "nft"] }) },
       // In the way of the pod that is to come; the failure takes it away.
       execFileSync("ip", ["netns", "add", shapes[0]?.netnsOf("shop/two") ?? ""]);
       changed = Promise.withResolvers();
-      lab.follow(stateOf(2, one, two));
+      cluster.become(stateOf(2, one, two), lab);
       await changed.promise;
       assert.match(problems.join("\n"), /^the lab cannot follow the cluster: /m);
       const [packet] = await lab.send([FLOW]);

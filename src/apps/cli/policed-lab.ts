@@ -12,11 +12,16 @@ import type { ClusterState } from "../agent/cluster-view.ts";
 import { Enforcer } from "../agent/enforcer.ts";
 import type { AgentHealth } from "../agent/health.ts";
 import { readInterfaces } from "../agent/interfaces.ts";
-import { sourceOf } from "../agent/node-calculation.ts";
+import type { StateSource } from "../agent/node-calculation.ts";
 import { CommandFailure, EXIT } from "./exit.ts";
 import type { Packet, PacketStage } from "./tour.ts";
 
 export interface PolicedLabOptions {
+  /**
+   * Calls `enforce` with what a node is to enforce, soon and whenever it is something else; returns
+   * what ends that.
+   */
+  readonly followNode: (node: string, enforce: (source: StateSource) => void) => () => void;
   /** Told of what keeps policy from being in force, or logs from being seen. */
   readonly onProblem: (message: string) => void;
   /** Told of each packet that a Log rule notes. */
@@ -28,6 +33,7 @@ export interface PolicedLabOptions {
 interface NodeAgent {
   readonly nft: Nft;
   readonly enforcer: Enforcer;
+  readonly unfollow: () => void;
   readonly logs: PolicyLogs;
 }
 
@@ -43,14 +49,12 @@ export class PolicedLab implements PacketStage {
   #lab: Lab;
   /** The shape to have; undefined when the lab goes. */
   #shape: string | undefined;
-  #state: ClusterState;
   #onSeen = (): void => {};
   #change: Promise<void>;
   #retry: NodeJS.Timeout | undefined;
 
-  private constructor(lab: Lab, state: ClusterState, options: PolicedLabOptions) {
+  private constructor(lab: Lab, options: PolicedLabOptions) {
     this.#lab = lab;
-    this.#state = state;
     this.#options = options;
     this.#shape = shapeOf(lab.topology);
     this.#change = Promise.resolve();
@@ -60,7 +64,7 @@ export class PolicedLab implements PacketStage {
   static async up(state: ClusterState, options: PolicedLabOptions): Promise<PolicedLab> {
     sweepStaleLabs();
     const lab = await Lab.prepare(topologyOf(state.model));
-    const policed = new PolicedLab(lab, state, options);
+    const policed = new PolicedLab(lab, options);
     try {
       // No workload is joined to a node that has no rules yet.
       await policed.#staff();
@@ -73,12 +77,8 @@ export class PolicedLab implements PacketStage {
     return policed;
   }
 
-  /** From now on this is the cluster: its pods are built or removed, its policy enforced. */
+  /** From now on this is the cluster: its pods are built or removed. Agents follow by themselves. */
   follow(state: ClusterState): void {
-    this.#state = state;
-    for (const { enforcer } of this.#agents.values()) {
-      enforcer.enforce(sourceOf(state, enforcer.node));
-    }
     const topology = topologyOf(state.model);
     if (shapeOf(topology) === this.#shape) return;
     this.#shape = shapeOf(topology);
@@ -196,19 +196,19 @@ export class PolicedLab implements PacketStage {
         isInTrouble = lastError !== undefined;
       },
     });
-    const agent = { nft, enforcer, logs };
     if (!(await enforcer.closeIfBare())) {
-      await stopAgent(agent);
+      await stopAgent({ nft, enforcer, logs, unfollow: () => {} });
       throw new CommandFailure(EXIT.refused, `no rules for ${node}: ${enforcer.health.lastError}`);
     }
-    this.#agents.set(node, agent);
-    enforcer.enforce(sourceOf(this.#state, node));
+    const unfollow = this.#options.followNode(node, (source) => enforcer.enforce(source));
+    this.#agents.set(node, { nft, enforcer, logs, unfollow });
     // Else a step could log packets that nobody sees yet.
     await logs.ready;
   }
 }
 
-async function stopAgent({ nft, enforcer, logs }: NodeAgent): Promise<void> {
+async function stopAgent({ nft, enforcer, logs, unfollow }: NodeAgent): Promise<void> {
+  unfollow();
   await Promise.all([enforcer.stop(), logs.stop()]);
   await nft.close();
 }

@@ -4,6 +4,7 @@ import type { TestedCluster } from "../../core/policy-test/cluster.ts";
 import { formatEnd } from "../../core/policy-test/end.ts";
 import type { AssertionResult, TestResult } from "../../core/policy-test/result.ts";
 import { type Sample, samplesOf } from "../../core/policy-test/sample.ts";
+import { sourceOf } from "../agent/node-calculation.ts";
 import { PolicedLab } from "./policed-lab.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Packet } from "./tour.ts";
@@ -32,11 +33,16 @@ export async function sendPackets(
   cluster: TestedCluster,
   results: readonly TestResult[],
 ): Promise<PacketFindings> {
-  const { model } = cluster;
-  const lab = await PolicedLab.up(
-    { model, revision: ONLY, refused: [] },
-    { onProblem: (message) => tell(`picket: ${message}`), onLog: () => {}, onTopology: () => {} },
-  );
+  const state = { model: cluster.model, revision: ONLY, refused: [] };
+  const lab = await PolicedLab.up(state, {
+    followNode: (node, enforce) => {
+      enforce(sourceOf(state, node));
+      return () => {};
+    },
+    onProblem: (message) => tell(`picket: ${message}`),
+    onLog: () => {},
+    onTopology: () => {},
+  });
   const remove = (): void => lab.downNow();
   process.on("exit", remove);
   try {

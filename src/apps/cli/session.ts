@@ -3,10 +3,11 @@
  * lab in which its policy is enforced.
  */
 import { StorageSyncer } from "../../control/sync/storage-syncer.ts";
-import { KINDS } from "../../core/resources/kinds.ts";
+import { KINDS, VERDICT_KINDS } from "../../core/resources/kinds.ts";
 import type { LoadedResource } from "../../core/resources/read.ts";
 import type { PolicyLog } from "../../dataplane/flows/policy-log.ts";
 import { type ClusterState, followCluster } from "../agent/cluster-view.ts";
+import { followNode } from "../agent/node-calculation.ts";
 import type { ControlPlane } from "../server/control-plane.ts";
 import { PolicedLab } from "./policed-lab.ts";
 import { forgetRunningLab, writeRunningLab } from "./running.ts";
@@ -58,6 +59,8 @@ export async function openSession(terminal: Terminal, options: SessionOptions): 
     if (terminal.isRoot) {
       const state = await cluster.at(plane.storage.revision);
       lab = await PolicedLab.up(state, {
+        followNode: (node, enforce) =>
+          followNode(new StorageSyncer(plane.storage, VERDICT_KINDS), node, enforce),
         onProblem: (message) => terminal.tell(`picket: ${message}`),
         onLog: (_node, log) => options.onLog(log),
         onTopology: ({ id, topology }) => writeRunningLab(options.data, { id, topology }),
