@@ -1,5 +1,5 @@
 /** States about endpoints: which are here, what they are called, and where their addresses are. */
-import { farPod, pod, policy, profile, tier } from "./parts.ts";
+import { farPod, nets, pod, policy, profile, tier } from "./parts.ts";
 import { allow, deny } from "./rules.ts";
 import type { State } from "./state.ts";
 
@@ -7,6 +7,9 @@ const DEFAULT = tier("default", 1_000_000);
 const FROM_CLIENT = policy("client", "app == 'web'", {
   ingress: [allow({ from: { who: "app == 'client'" } })],
 });
+
+/** More than the few of one kind that are kept in a plain list; of one length, so sorted as text. */
+const MANY = Array.from({ length: 9 }, (_, i) => 10 + i);
 
 export const ENDPOINTS: readonly State[] = [
   { name: "nothing", updates: [], enforced: [] },
@@ -144,5 +147,44 @@ export const ENDPOINTS: readonly State[] = [
       pod("web", "10.0.0.1"),
     ],
     enforced: ["web in, out: -"],
+  },
+  {
+    name: "many pods and many clients",
+    updates: [
+      DEFAULT,
+      FROM_CLIENT,
+      ...MANY.flatMap((i) => [
+        pod(`web${i}`, `10.0.0.${i}`, { labels: { app: "web" }, profiles: ["kns.prod"] }),
+        farPod(`client${i}`, `10.0.1.${i}`, { labels: { app: "client" } }),
+      ]),
+    ],
+    enforced: [
+      ...MANY.flatMap((i) => [
+        `web${i} in: default[client] > no profile kns.prod`,
+        `web${i} out: no profile kns.prod`,
+      ]),
+      `policy client in: Allow from ${MANY.map((i) => `10.0.1.${i}`)}`,
+      "no profile kns.prod in, out: -",
+    ],
+  },
+  {
+    name: "many policies and many network sets",
+    updates: [
+      DEFAULT,
+      pod("web", "10.0.0.1"),
+      ...MANY.flatMap((i) => [
+        nets(`client${i}`, { app: "client" }, `10.0.${i}.0/24`, "10.1.0.1"),
+        policy(`client${i}`, "app == 'web'", {
+          ingress: [allow({ from: { who: "app == 'client'" } })],
+        }),
+      ]),
+    ],
+    enforced: [
+      `web in: default[${MANY.map((i) => `client${i}`).join(" ")}]`,
+      "web out: -",
+      ...MANY.map(
+        (i) => `policy client${i} in: Allow from 10.1.0.1,${MANY.map((j) => `10.0.${j}.0/24`)}`,
+      ),
+    ],
   },
 ];

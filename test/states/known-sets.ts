@@ -4,7 +4,7 @@ import { formatPrefix, hostPrefix } from "../../src/core/net/address.ts";
 import type { PeerSet, PeerSetChange } from "../../src/core/policy/changes.ts";
 import type { NamedPortSet } from "../../src/core/policy/policy.ts";
 import type { Addresses } from "../../src/core/sets/addresses.ts";
-import { MEMBERS, type SetTexts } from "./rule-text.ts";
+import { memberTexts, type SetTexts } from "./rule-text.ts";
 
 /** A set, and for each member text what it serves; "" in a set of addresses. */
 interface Known {
@@ -84,7 +84,8 @@ function contentOf(set: PeerSet): Addresses | NamedPortSet {
 }
 
 function textOf(content: Addresses | NamedPortSet): string {
-  return "hosts" in content ? MEMBERS.addresses(content) : MEMBERS.ports(content);
+  const texts = memberTexts();
+  return "hosts" in content ? texts.addresses(content) : texts.ports(content);
 }
 
 function membersOf(set: PeerSet): Map<string, string> {

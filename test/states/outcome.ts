@@ -13,7 +13,7 @@ import type {
   Section,
 } from "../../src/core/policy/policy.ts";
 import { compareBytes } from "../../src/core/text/byte-order.ts";
-import { formatRule, MEMBERS, type SetTexts } from "./rule-text.ts";
+import { formatRule, memberTexts, type SetTexts } from "./rule-text.ts";
 
 export type CompiledEndpoint = CompiledWorkload | CompiledHostEndpoint;
 
@@ -49,10 +49,11 @@ function placed(list: PolicyList, ways: Partial<BothWays>): PlacedSection[] {
 
 /** Everything, so that equal lines are equal policy. */
 export function exactLines({ endpoints, policies, profiles }: Outcome): string[] {
+  const sets = memberTexts();
   return [
-    ...linesByKey(endpoints, endpointLines),
-    ...linesByKey(policies, policyLines),
-    ...linesByKey(profiles, profileLines),
+    ...linesByKey(endpoints, (one) => endpointLines(one, sets)),
+    ...linesByKey(policies, (one) => policyLines(one, sets)),
+    ...linesByKey(profiles, (one) => profileLines(one, sets)),
   ];
 }
 
@@ -63,7 +64,7 @@ function linesByKey<T>(all: ReadonlyMap<string, T>, lines: (one: T) => string[])
 }
 
 /** An endpoint with its lists. Labels are left out: no packet meets them. */
-export function endpointLines(compiled: CompiledEndpoint, sets: SetTexts = MEMBERS): string[] {
+export function endpointLines(compiled: CompiledEndpoint, sets: SetTexts): string[] {
   const { kind, node, interfaceName, addresses, ports, profiles } = compiled.endpoint;
   const served = ports.map(({ name, protocol, port }) => `${name} ${protocol}/${port}`);
   const name = endpointName(compiled.endpoint);
@@ -83,11 +84,11 @@ export function endpointLines(compiled: CompiledEndpoint, sets: SetTexts = MEMBE
   ];
 }
 
-export function policyLines(policy: ActivePolicy, sets: SetTexts = MEMBERS): string[] {
+export function policyLines(policy: ActivePolicy, sets: SetTexts): string[] {
   return ["policy", ...bothWays(policy, sets)];
 }
 
-export function profileLines(profile: ActiveProfile, sets: SetTexts = MEMBERS): string[] {
+export function profileLines(profile: ActiveProfile, sets: SetTexts): string[] {
   return [profile.exists ? "profile" : "missing profile", ...bothWays(profile, sets)];
 }
 

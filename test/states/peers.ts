@@ -258,6 +258,25 @@ export const PEERS: readonly State[] = [
     ],
   },
   {
+    name: "a port name by itself and of a service's backends",
+    updates: [
+      DEFAULT,
+      WEB,
+      CLIENT,
+      service("prod/shop", "10.0.1.2 TCP/80", "10.0.1.3 TCP/80"),
+      letsOut(
+        { ports: ["http"] },
+        { service: "prod/shop", ports: ["http"] },
+        { service: "else/shop", ports: ["http", 80] },
+      ),
+    ],
+    enforced: [
+      ...WEB_OUT,
+      "policy out out: Allow TCP to :[10.0.1.2 TCP/80]; Allow TCP to :[10.0.1.2 TCP/80]; " +
+        "Allow TCP to :[]",
+    ],
+  },
+  {
     name: "a service with networks and a selector beside it",
     updates: [
       DEFAULT,

@@ -137,6 +137,26 @@ export const POLICIES: readonly State[] = [
     enforced: ["web in: default[client]", "web out: -", "policy client in: Deny"],
   },
   {
+    name: "one that cannot, both ways, among others",
+    updates: [
+      DEFAULT,
+      WEB,
+      CLIENT,
+      policy("client", "all()", {
+        types: ["ingress", "egress"],
+        ingress: [allow({ from: { who: "app == 'client'" } })],
+        unenforceable: "spec.ingress[0].source.selector",
+      }),
+      policy("in", "all()", IN),
+    ],
+    enforced: [
+      "web in: default[client in]",
+      "web out: default[client]",
+      "policy client in, out: Deny",
+      "policy in in: Allow",
+    ],
+  },
+  {
     name: "staged policies beside one that is enforced",
     updates: [
       DEFAULT,

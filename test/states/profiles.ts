@@ -145,4 +145,53 @@ export const PROFILES: readonly State[] = [
       "profile kns.prod in, out: -",
     ],
   },
+  {
+    name: "selectors that only say which labels must not be, own or inherited",
+    updates: [
+      DEFAULT,
+      handsOn("kns.prod", { "pcns.team": "friends", constructor: "" }),
+      policy("friends", "!has(zone)", {
+        ingress: [
+          allow({ from: { who: "!has(pcns.team)" } }),
+          allow({ from: { who: "pcns.team not in {'strangers', 'none'}" } }),
+          deny({ from: { who: "!(constructor == '' || has(__proto__))" } }),
+        ],
+      }),
+      pod("web", "10.0.0.1", { profiles: ["kns.prod"] }),
+      pod("other", "10.0.0.2", { labels: Object.fromEntries([["__proto__", "a"]]) }),
+      pod("client", "10.0.0.3", { labels: { zone: "out", "pcns.team": "strangers" } }),
+    ],
+    enforced: [
+      "client in, out: -",
+      "other in: default[friends]",
+      "other out: -",
+      "web in: default[friends] > no profile kns.prod",
+      "web out: no profile kns.prod",
+      "policy friends in: Allow from 10.0.0.2; Allow from 10.0.0.1,10.0.0.2; Deny from 10.0.0.3",
+      "no profile kns.prod in, out: -",
+    ],
+  },
+  {
+    name: "the same selectors where the namespace hands on other labels",
+    updates: [
+      DEFAULT,
+      handsOn("kns.prod", { zone: "out", "pcns.team": "strangers" }),
+      policy("friends", "!has(zone)", {
+        ingress: [
+          allow({ from: { who: "!has(pcns.team)" } }),
+          allow({ from: { who: "pcns.team not in {'strangers', 'none'}" } }),
+          deny({ from: { who: "!(constructor == '' || has(__proto__))" } }),
+        ],
+      }),
+      pod("web", "10.0.0.1", { profiles: ["kns.prod"] }),
+      pod("other", "10.0.0.2"),
+    ],
+    enforced: [
+      "other in: default[friends]",
+      "other out: -",
+      "web in, out: no profile kns.prod",
+      "policy friends in: Allow from 10.0.0.2; Allow from 10.0.0.2; Deny from 10.0.0.1,10.0.0.2",
+      "no profile kns.prod in, out: -",
+    ],
+  },
 ];

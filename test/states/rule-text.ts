@@ -1,4 +1,5 @@
 /** A compiled rule in one line: whom it concerns as it is now. */
+import { once } from "../../src/core/calc/once.ts";
 import { formatAddress, formatPrefix } from "../../src/core/net/address.ts";
 import { formatProtocol } from "../../src/core/net/protocol.ts";
 import type {
@@ -16,22 +17,34 @@ export interface SetTexts {
   ports(set: NamedPortSet): string;
 }
 
-/** By their members: `10.0.0.1,10.1.0.0/16` and `[10.0.0.1 TCP/80 UDP/53, …]`. */
-export const MEMBERS: SetTexts = {
-  addresses: ({ hosts, nets }) =>
-    [...hosts.map(formatAddress), ...nets.map(formatPrefix)].join(",") || "nobody",
-  ports: ({ members }) => {
-    const texts = Array.from(members, ([address, ports]) =>
-      [address, ...ports.map(({ protocol, port }) => `${formatProtocol(protocol)}/${port}`)].join(
-        " ",
-      ),
-    );
-    return `[${texts.sort(compareBytes).join(", ")}]`;
-  },
-};
+/**
+ * By their members: `10.0.0.1,10.1.0.0/16` and `[10.0.0.1 TCP/80 UDP/53, …]`. To be made anew whenever
+ * sets may have changed: each is written once.
+ */
+export function memberTexts(): SetTexts {
+  const addresses = new Map<Addresses, string>();
+  const ports = new Map<NamedPortSet, string>();
+  return {
+    addresses: (set) => once(addresses, set, () => formatMembers(set)),
+    ports: (set) => once(ports, set, () => formatServed(set)),
+  };
+}
+
+function formatMembers({ hosts, nets }: Addresses): string {
+  return [...hosts.map(formatAddress), ...nets.map(formatPrefix)].join(",") || "nobody";
+}
+
+function formatServed({ members }: NamedPortSet): string {
+  const texts = Array.from(members, ([address, ports]) =>
+    [address, ...ports.map(({ protocol, port }) => `${formatProtocol(protocol)}/${port}`)].join(
+      " ",
+    ),
+  );
+  return `[${texts.sort(compareBytes).join(", ")}]`;
+}
 
 /** `Allow TCP from 10.0.1.1 to :80`. Every criterion is in it, and no decision. */
-export function formatRule(rule: CompiledRule, sets: SetTexts = MEMBERS): string {
+export function formatRule(rule: CompiledRule, sets: SetTexts = memberTexts()): string {
   const { action, families, protocol, icmp, source, destination } = rule;
   return [
     action,

@@ -8,19 +8,26 @@ export type Step = ModelUpdate | "flush";
 
 export type Way = (from: State, to: State, random: Random) => readonly Step[];
 
-/** Every way ends where it leads, and is flushed there once more by who walks it. */
+/** Every way ends where it leads, and who walks it flushes there. Chance chooses between what is alike. */
 export const WAYS: Readonly<Record<string, Way>> = {
   "all at once": changes,
-  "all at once, backwards": (from, to) => changes(from, to).toReversed(),
-  "all at once, in any order": (from, to, random) => shuffled(changes(from, to), random),
-  "one by one": (from, to) => changes(from, to).flatMap(flushed),
-  "one by one, backwards": (from, to) => changes(from, to).toReversed().flatMap(flushed),
+  "all at once, backwards or in any order": (from, to, random) => {
+    const updates = changes(from, to);
+    return random.chance(50) ? updates.toReversed() : shuffled(updates, random);
+  },
+  "one by one, forwards or backwards": (from, to, random) => {
+    const updates = changes(from, to);
+    return (random.chance(50) ? updates : updates.toReversed()).flatMap(flushed);
+  },
   "in any order, with a flush now and then": (from, to, random) =>
     shuffled(changes(from, to), random).flatMap((update) =>
       random.chance(40) ? flushed(update) : [update],
     ),
-  "through nothing": (from, to) => [...gone(from), "flush", ...again(to)],
-  "through nothing, which is not flushed": (from, to) => [...gone(from), ...again(to)],
+  "through nothing, flushed or not": (from, to, random) => [
+    ...gone(from),
+    ...(random.chance(50) ? ["flush" as const] : []),
+    ...again(to),
+  ],
   "each deleted and made anew in one batch": (from, to, random) =>
     shuffled(changes(from, to), random).flatMap((update) => [without(update), again1(update)]),
   "everything told twice, and what stays told again": (from, to, random) => [
