@@ -11,6 +11,7 @@ import { errorOf } from "../../core/text/reason.ts";
 import { type Applied, Applier } from "../../dataplane/apply/applier.ts";
 import { type Clock, systemClock } from "../../dataplane/apply/clock.ts";
 import { type Nft, NftError } from "../../dataplane/nft/nft.ts";
+import type { AddressSpace } from "../../dataplane/program/address-space.ts";
 import type { Allocation } from "../../dataplane/program/allocation.ts";
 import { render } from "../../dataplane/program/render.ts";
 import type { AgentHealth } from "./health.ts";
@@ -165,8 +166,8 @@ export class Enforcer {
     try {
       const generation = await this.#applier.generation();
       // Rendered before anything else happens: what a source gives may change after that.
-      const { policy, problems, refused, revision } = source.state();
-      const applied = await this.#apply(policy, generation);
+      const { policy, space, problems, refused, revision } = source.state();
+      const applied = await this.#apply(policy, generation, space);
       if (!applied.ok) return applied.error;
       this.#problems = [...problems, ...applied.problems];
       this.#refused = refused;
@@ -189,12 +190,15 @@ export class Enforcer {
   async #apply(
     policy: NodePolicy,
     generation: number,
+    space?: AddressSpace,
   ): Promise<Applied & { readonly problems: readonly Problem[] }> {
     const interfaces = this.#interfaces();
     this.#bound = JSON.stringify(interfaces);
     const previous = this.#allocation?.generation === generation ? this.#allocation : undefined;
-    const found = render(policy, interfaces, previous, generation);
-    const rendered = found.stale ? render(policy, interfaces, undefined, generation + 1) : found;
+    const found = render(policy, interfaces, previous, generation, space);
+    const rendered = found.stale
+      ? render(policy, interfaces, undefined, generation + 1, space)
+      : found;
     const applied = await this.#applier.apply(rendered.rendering);
     this.#allocation = applied.ok ? rendered.allocation : undefined;
     this.#lingering = applied.ok && rendered.lingering;

@@ -1,13 +1,13 @@
 /** What one node is to enforce, calculated from what a syncer tells. */
 
 import type { SyncBatch, Syncer, SyncProblem } from "../../control/sync/syncer.ts";
-import { modelOf } from "../../core/model/convert.ts";
 import type { Problem } from "../../core/model/model.ts";
 import { compile } from "../../core/policy/compile.ts";
+import { LiveNodePolicy } from "../../core/policy/live-node-policy.ts";
 import type { NodePolicy } from "../../core/policy/policy.ts";
+import { AddressSpace } from "../../dataplane/program/address-space.ts";
 import type { ClusterState } from "./cluster-view.ts";
 import { follow } from "./follow.ts";
-import { ToldObjects } from "./told-objects.ts";
 
 /** What a node is to enforce at one revision. */
 export interface NodeState {
@@ -17,6 +17,11 @@ export interface NodeState {
   /** Objects that were refused: nothing of them is in the policy. */
   readonly refused: readonly SyncProblem[];
   readonly revision: number;
+  /**
+   * The address space that the policy's sets cut, kept from state to state. Absent where every state
+   * has sets of its own.
+   */
+  readonly space?: AddressSpace;
 }
 
 /** Where an enforcer finds the newest state, when it is ready for one. */
@@ -27,33 +32,55 @@ export interface StateSource {
   readonly state: () => NodeState;
 }
 
-/** Follows the cluster for one node. It calculates when it is asked, not when it is told. */
+/**
+ * Follows the cluster for one node. What is told alters the sets of the state before at once: that
+ * one no longer holds.
+ */
 class NodeCalculation implements StateSource {
-  readonly #node: string;
-  readonly #told = new ToldObjects();
-  /** Of what has been told so far. */
-  #state: NodeState | undefined;
+  readonly #live: LiveNodePolicy;
+  readonly #space = new AddressSpace();
+  readonly #refused = new Map<string, SyncProblem>();
+  #revision = 0;
+  /** Why nothing more can be calculated: what changed before may be lost. */
+  #failure: { readonly cause: unknown } | undefined;
 
   constructor(node: string) {
-    this.#node = node;
+    this.#live = new LiveNodePolicy(node);
   }
 
-  take(batch: SyncBatch): void {
-    this.#told.take(batch);
-    this.#state = undefined;
+  take({ updates, problems, revision }: SyncBatch): void {
+    for (const { key, resource } of updates) {
+      this.#refused.delete(key);
+      this.#live.update(key, resource);
+    }
+    for (const problem of problems) this.#refused.set(problem.where, problem);
+    this.#revision = revision;
   }
 
   get revision(): number {
-    return this.#told.revision;
+    return this.#revision;
   }
 
   state(): NodeState {
-    const { revision, refused } = this.#told;
-    this.#state ??= nodeStateOf(
-      { model: modelOf(this.#told.objects), revision, refused },
-      this.#node,
-    );
-    return this.#state;
+    if (this.#failure) throw this.#failure.cause;
+    try {
+      return this.#calculate();
+    } catch (cause) {
+      this.#failure = { cause };
+      throw cause;
+    }
+  }
+
+  #calculate(): NodeState {
+    const { policy, changedSets } = this.#live.calculate();
+    for (const change of changedSets) this.#space.change(change);
+    return {
+      policy,
+      problems: this.#live.problems,
+      refused: [...this.#refused.values()],
+      revision: this.#revision,
+      space: this.#space,
+    };
   }
 }
 

@@ -196,7 +196,8 @@ function ofNode<E extends Endpoint>(endpoints: readonly E[], node: string): E[] 
   return endpoints.filter((endpoint) => endpoint.node === node).sort(compareEndpoints);
 }
 
-function compareEndpoints(a: Endpoint, b: Endpoint): number {
+/** By name, then by interface. */
+export function compareEndpoints(a: Endpoint, b: Endpoint): number {
   return (
     compareBytes(endpointName(a), endpointName(b)) || compareBytes(a.interfaceName, b.interfaceName)
   );
