@@ -26,9 +26,10 @@ describe("real packets, case by case", {
   for (const { title, manifests = [], pass = [], drop = [] } of CASES) {
     it(title, async () => {
       const documents = [...CLUSTER, ...manifests].map((one) => dump(one));
-      const model = modelOf(resourcesFrom(documents.join("---\n")));
+      const resources = resourcesFrom(documents.join("---\n"));
+      const model = modelOf(resources);
       const engine = new Cluster(model);
-      await nodes.become(model);
+      await nodes.become(resources);
       const lines = [...pass, ...drop];
       const flows = lines.map(flowFrom);
       const results = await nodes.probe(flows);

@@ -71,7 +71,7 @@ describe("real packets", { skip: requires({ root: true, tools: ["nft", "ip"] }) 
     it(`fare as the engine says in ${path}`, async () => {
       const { resources, flow } = loadCase(join(REGRESSIONS, path));
       await using nodes = await PolicedNodes.open();
-      await nodes.become(modelOf(resources));
+      await nodes.become(resources);
       assert.equal(await difference(nodes, modelOf(resources), flow), undefined);
     });
   }
@@ -84,7 +84,7 @@ async function tryCluster(nodes: PolicedNodes, clusterSeed: number): Promise<str
   const cluster = new Cluster(model);
   const random = new Random(clusterSeed ^ 0x5eed);
   const addresses = addressesOf(model);
-  await nodes.become(model);
+  await nodes.become(resources);
   const flows = [
     ...Array.from({ length: PROBES_A_CLUSTER }, () => generateFlow(random, addresses)),
     ...generateTellingFlows(random, model, addresses, TELLING_PROBES),
@@ -142,7 +142,7 @@ async function report(
 ): Promise<never> {
   const small = await shrink(resources, (fewer) => stillDiffers(nodes, fewer, flow));
   const model = modelOf(small);
-  await nodes.become(model);
+  await nodes.become(small);
   const what = await difference(nodes, model, flow);
   mkdirSync(REGRESSIONS, { recursive: true });
   const path = join(REGRESSIONS, `kernel-${clusterSeed}.yaml`);
@@ -167,6 +167,6 @@ async function stillDiffers(
   }
   const names = new Set(topologyOf(model).nodes.map(({ name }) => name));
   if (!NODES.every(({ name }) => names.has(name))) return false;
-  await nodes.become(model);
+  await nodes.become(resources);
   return (await difference(nodes, model, flow)) !== undefined;
 }

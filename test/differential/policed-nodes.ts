@@ -1,11 +1,13 @@
 /** The two nodes of random clusters as a lab, with the agent's own code on each. */
 import { Enforcer } from "../../src/apps/agent/enforcer.ts";
 import { readInterfaces } from "../../src/apps/agent/interfaces.ts";
-import { sourceOf } from "../../src/apps/agent/node-calculation.ts";
+import { followNode } from "../../src/apps/agent/node-calculation.ts";
+import type { Syncer, SyncListener } from "../../src/control/sync/syncer.ts";
 import { modelOf } from "../../src/core/model/convert.ts";
-import type { Model } from "../../src/core/model/model.ts";
 import type { Flow } from "../../src/core/net/flow.ts";
 import { ICMP, ICMPV6, UDPLITE } from "../../src/core/net/protocol.ts";
+import type { AnyResource } from "../../src/core/resources/kinds.ts";
+import { resourceKey } from "../../src/core/resources/resource-key.ts";
 import { Lab } from "../../src/dataplane/lab/lab.ts";
 import type { ProbeResult } from "../../src/dataplane/lab/prober.ts";
 import { topologyOf } from "../../src/dataplane/lab/topology.ts";
@@ -17,6 +19,7 @@ import { NODES } from "./universe.ts";
 export class PolicedNodes {
   readonly lab: Lab;
   readonly #enforcers: readonly Enforcer[];
+  readonly #told = new ToldSyncer();
   readonly #close: () => Promise<void>;
   #revision = 0;
 
@@ -24,6 +27,9 @@ export class PolicedNodes {
     this.lab = lab;
     this.#enforcers = enforcers;
     this.#close = close;
+    for (const enforcer of enforcers) {
+      followNode(this.#told, enforcer.node, (source) => enforcer.enforce(source));
+    }
   }
 
   static async open(): Promise<PolicedNodes> {
@@ -43,12 +49,11 @@ export class PolicedNodes {
     });
   }
 
-  /** Makes lab and kernel those of `model`. */
-  async become(model: Model): Promise<void> {
+  /** Makes lab and kernel those of these resources: the agents hear what differs, as from a server. */
+  async become(resources: readonly AnyResource[]): Promise<void> {
     this.#revision++;
-    await this.lab.update(topologyOf(model));
-    const cluster = { model, refused: [], revision: this.#revision };
-    for (const enforcer of this.#enforcers) enforcer.enforce(sourceOf(cluster, enforcer.node));
+    await this.lab.update(topologyOf(modelOf(resources)));
+    this.#told.become(resources, this.#revision);
     await Promise.all(this.#enforcers.map((enforcer) => enforcer.enforced(this.#revision)));
   }
 
@@ -73,5 +78,30 @@ export class PolicedNodes {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#close();
+  }
+}
+
+/** Tells its listeners what there is, and of another state what differs. */
+class ToldSyncer implements Syncer {
+  readonly #listeners: SyncListener[] = [];
+  #known = new Map<string, AnyResource>();
+
+  start(listener: SyncListener): void {
+    this.#listeners.push(listener);
+  }
+
+  stop(): void {}
+
+  become(resources: readonly AnyResource[], revision: number): void {
+    const next = new Map(resources.map((resource) => [resourceKey(resource), resource]));
+    const gone = [...this.#known.keys()].filter((key) => !next.has(key));
+    const updates = [
+      ...Array.from(next, ([key, resource]) => ({ key, resource })),
+      ...gone.map((key) => ({ key, resource: undefined })),
+    ];
+    this.#known = next;
+    for (const listen of this.#listeners) {
+      listen({ updates, problems: [], inSync: true, revision });
+    }
   }
 }
