@@ -11,7 +11,7 @@ import type { Run } from "../thread/module.ts";
 import { Enforcer } from "./enforcer.ts";
 import type { AgentHealth } from "./health.ts";
 import { readInterfaces } from "./interfaces.ts";
-import { followNode } from "./node-calculation.ts";
+import { followNode, type StateSource } from "./node-calculation.ts";
 
 /** Whose policy is enforced, where, and who says what it is. */
 export interface NodeAgentOptions {
@@ -50,7 +50,7 @@ export const run: Run<NodeAgentOptions, never, AgentNews> = ({ node, netns, conn
     if (isStopped) return;
     unfollow = followNode(syncer, node, (source) => {
       tell({ about: "wanted", revision: source.revision });
-      enforcer.enforce(source);
+      enforcer.enforce(fatalIn(source, dieOf));
     });
   });
   return {
@@ -67,3 +67,30 @@ export const run: Run<NodeAgentOptions, never, AgentNews> = ({ node, netns, conn
     },
   };
 };
+
+/**
+ * The same source. When it fails `die` is called, too: one that missed a change is of no use any
+ * more, and only a new one, which is told everything again, can be.
+ */
+export function fatalIn(source: StateSource, die: (cause: unknown) => void): StateSource {
+  return {
+    get revision() {
+      return source.revision;
+    },
+    state: () => {
+      try {
+        return source.state();
+      } catch (cause) {
+        die(cause);
+        throw cause;
+      }
+    },
+  };
+}
+
+/** Ends the thread once whoever is called now has returned. */
+function dieOf(cause: unknown): void {
+  setImmediate(() => {
+    throw cause;
+  });
+}
