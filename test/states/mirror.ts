@@ -39,8 +39,6 @@ export class Mirror implements Outcome {
     const texts = this.#sets.texts;
     for (const policy of changes.policies) {
       const path = formatPolicyPath(policy.id);
-      // A policy without rules that moves to another tier says nothing else, and may be told again.
-      if (policy.ingress.length + policy.egress.length === 0) this.#told.delete(`policy ${path}`);
       this.#tell(`policy ${path}`, policyLines(policy, texts));
       policies.set(path, policy);
     }

@@ -73,6 +73,21 @@ export const TIERS: readonly State[] = [
     enforced: ["web in: default[audit]", "web out: -", "policy audit in: Allow"],
   },
   {
+    name: "a policy without rules",
+    updates: [WEB, DEFAULT, policy("audit", "all()", { types: ["ingress"] })],
+    enforced: ["web in: default[audit]", "web out: -", "policy audit in, out: -"],
+  },
+  {
+    name: "a policy without rules, both ways in another tier",
+    updates: [
+      WEB,
+      DEFAULT,
+      tier("ops", 10),
+      policy("audit", "all()", { tier: "ops", types: ["ingress", "egress"] }),
+    ],
+    enforced: ["web in, out: ops[audit]", "policy audit in, out: -"],
+  },
+  {
     name: "tiers of one order, and policies of one order, by name",
     updates: [
       WEB,

@@ -174,7 +174,10 @@ export class LivePolicies {
       if (policy && isActive) {
         const compiled = this.#compile(policy);
         const isTold = before !== undefined && hasSameRules(before.active, compiled.active);
-        const { active, number } = isTold ? before : compiled;
+        const { active } = isTold ? before : compiled;
+        // Stages name the tier, which a policy without rules may change and say the same.
+        const isInPlace = isTold && before.policy.tier === policy.tier;
+        const { number } = isInPlace ? before : compiled;
         this.#compiled.set(key, { ...compiled, active, number });
         if (!isTold) policies.push(active);
       } else if (before) {
