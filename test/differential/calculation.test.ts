@@ -15,7 +15,7 @@ import { Follower, isHere, type Makes } from "../states/follower.ts";
 import { Told } from "../states/state.ts";
 import { follow } from "../states/walk.ts";
 import type { Step } from "../states/ways.ts";
-import { generateUpdate } from "./generate-update.ts";
+import { generateEdit, generateUpdate } from "./generate-update.ts";
 import { Random, seedOfRun } from "./random.ts";
 import { loadSteps, saveSteps } from "./steps-file.ts";
 
@@ -64,12 +64,20 @@ function generateSteps(random: Random): Step[] {
   const flushes = random.pick([10, 30, 100]);
   const told = new Told(steps.filter((step) => step !== "flush"));
   while (steps.length < STEPS_A_CASE) {
-    const updates = random.chance(15) ? again(told, random) : [generateUpdate(random)];
+    const updates = changesOf(told, random);
     for (const update of updates) told.tell(update);
     steps.push(...updates);
     if (random.chance(flushes)) steps.push("flush");
   }
   return steps;
+}
+
+/** A new object, or something that is there: once more, or in another form. */
+function changesOf(told: Told, random: Random): ModelUpdate[] {
+  const edited = random.pick([...told.objects.values()]);
+  const how = random.below(100);
+  if (how < 15) return again(told, random);
+  return [edited && how < 60 ? generateEdit(random, edited) : generateUpdate(random)];
 }
 
 /** What is there once more: some of it as it is, or deleted and then as it is; or all of it gone. */

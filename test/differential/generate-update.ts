@@ -55,6 +55,27 @@ export function generateUpdate(random: Random): ModelUpdate {
   return random.chance(25) ? { ...update, value: undefined } : update;
 }
 
+/** What makes an object another one, or of another part. */
+const IDENTITY: ReadonlySet<string> = new Set(["kind", "namespace", "name"]);
+
+/** An object that is there with one of its fields another: that of a random object of its part. */
+export function generateEdit(random: Random, edited: ModelUpdate): ModelUpdate {
+  const { part, key, value } = edited;
+  let other = generateUpdate(random);
+  while (other.part !== part || !other.value) other = generateUpdate(random);
+  if (!value || part === "profileLabels" || other.part === "profileLabels") {
+    return { ...other, key } as ModelUpdate;
+  }
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const others = new Map<string, unknown>(Object.entries(other.value));
+  const names = new Set([...fields.keys(), ...others.keys()]).difference(IDENTITY);
+  const name = random.pick([...names]) ?? "";
+  if (others.has(name)) fields.set(name, others.get(name));
+  else fields.delete(name);
+  // Objects of one part have the same fields, each of the same type.
+  return { part, key, value: Object.fromEntries(fields) } as unknown as ModelUpdate;
+}
+
 function generatePod(random: Random): ModelUpdate {
   const make = random.chance(50) ? pod : farPod;
   return make(random.pick(["one", "two", "three", "four", "five"]), addresses(random), {
@@ -95,7 +116,7 @@ function generatePolicy(random: Random): ModelUpdate {
     doNotTrack: hosts >= 10 && hosts < 20,
     applyOnForward: hosts < 35,
     staged: random.chance(10),
-    ...(random.chance(5) && { unenforceable: "spec" }),
+    ...(random.chance(10) && { unenforceable: "spec" }),
     ingress: rules(random, "ingress"),
     ...(hosts >= 10 && { egress: rules(random, "egress") }),
   });

@@ -136,6 +136,83 @@ export const HOSTS: readonly State[] = [
     ],
   },
   {
+    name: "one policy for a host, not forwarded traffic",
+    updates: [
+      DEFAULT,
+      CLIENT,
+      host("eth0", "eth0"),
+      policy("client", "has(host)", { ingress: [FROM_CLIENT], egress: [TO_CLIENT] }),
+    ],
+    enforced: [
+      "host eth0 in, out: default[client]",
+      "policy client in: Allow from 10.0.1.2",
+      "policy client out: Allow to 10.0.1.2",
+    ],
+  },
+  {
+    name: "the policy for forwarded traffic too",
+    updates: [
+      DEFAULT,
+      CLIENT,
+      host("eth0", "eth0"),
+      policy("client", "has(host)", {
+        applyOnForward: true,
+        ingress: [FROM_CLIENT],
+        egress: [TO_CLIENT],
+      }),
+    ],
+    enforced: [
+      "host eth0 forward in, out: default[client]",
+      "host eth0 in, out: default[client]",
+      "policy client in: Allow from 10.0.1.2",
+      "policy client out: Allow to 10.0.1.2",
+    ],
+  },
+  {
+    name: "the policy untracked, for the host and the wildcard",
+    updates: [
+      DEFAULT,
+      CLIENT,
+      host("eth0", "eth0"),
+      host("all", "*"),
+      policy("client", "has(host)", {
+        applyOnForward: true,
+        doNotTrack: true,
+        ingress: [FROM_CLIENT],
+        egress: [TO_CLIENT],
+      }),
+    ],
+    enforced: [
+      "host all in, out: -",
+      "host eth0 untracked in, out: default[client] or pass",
+      "host eth0 in, out: -",
+      "policy client in: Allow from 10.0.1.2",
+      "policy client out: Allow to 10.0.1.2",
+    ],
+  },
+  {
+    name: "the wildcard an interface and the interface a wildcard",
+    updates: [
+      DEFAULT,
+      CLIENT,
+      host("eth0", "*"),
+      host("all", "eth0"),
+      policy("client", "has(host)", {
+        applyOnForward: true,
+        doNotTrack: true,
+        ingress: [FROM_CLIENT],
+        egress: [TO_CLIENT],
+      }),
+    ],
+    enforced: [
+      "host all untracked in, out: default[client] or pass",
+      "host all in, out: -",
+      "host eth0 in, out: -",
+      "policy client in: Allow from 10.0.1.2",
+      "policy client out: Allow to 10.0.1.2",
+    ],
+  },
+  {
     name: "a wildcard, a host endpoint found by address, and one of the same name as a pod",
     updates: [
       DEFAULT,
