@@ -76,13 +76,32 @@ function changeOne(
   pool: readonly (readonly [string, AnyResource])[],
   random: Random,
 ): void {
-  const chosen = random.chance(70) ? random.pick(pool) : random.pick([...followed.resources]);
+  const there = random.pick([...followed.resources]);
+  const chosen = there && random.chance(60) ? there : random.pick(pool);
   if (!chosen) return;
   const [key, resource] = chosen;
   const how = random.below(100);
-  if (how < 40) followed.set(key, undefined);
-  if (how < 25) return;
-  followed.set(key, resource);
+  if (how < 35) followed.set(key, undefined);
+  if (how < 20) return;
+  followed.set(key, how < 60 ? resource : edited(resource, pool, random));
+}
+
+/** The resource with a field of its spec as another of its kind has it; as it is, if that is refused. */
+function edited(
+  resource: AnyResource,
+  pool: readonly (readonly [string, AnyResource])[],
+  random: Random,
+): AnyResource {
+  const alike = pool.filter(([, { kind }]) => kind === resource.kind);
+  const [, other] = random.pick(alike) ?? [];
+  if (!other || !("spec" in resource) || !("spec" in other)) return resource;
+  const [name, value] = random.pick(Object.entries(other.spec)) ?? [];
+  if (name === undefined) return resource;
+  try {
+    return admitted({ ...resource, spec: { ...resource.spec, [name]: value } } as AnyResource);
+  } catch {
+    return resource;
+  }
 }
 
 function clusterOf(random: Random): Cluster {

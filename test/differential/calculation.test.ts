@@ -31,7 +31,7 @@ const EXPECTED: readonly string[] = [
 
 const seed = seedOfRun();
 /** Steps, in all. */
-const cases = Number(process.env.PICKET_CASES ?? 20_000);
+const cases = Number(process.env.PICKET_CASES ?? 40_000);
 const make: Makes = (options) => new Calculation(options);
 
 describe("a calculation told of random updates", () => {
