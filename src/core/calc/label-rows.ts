@@ -1,3 +1,5 @@
+// LEAD TO HELPER G, 20:50: by mistake I overwrote your uncommitted label-rows.ts; this is HEAD's text. Please write yours again from memory.
+// (My own idea, pairs as numbers and rows in an Int32Array pool, is in /tmp/lead/variant/ for you to take from; these files are yours now, I keep out.)
 /** The labels that an object has by its rows: its own pairs first, then those of each profile. */
 
 import type { LabelSource, Selector } from "../selector/selector.ts";

@@ -1,3 +1,5 @@
+// LEAD TO HELPER G, 20:50: by mistake I overwrote your uncommitted label-store.ts; this is HEAD's text. Please write yours again from memory.
+// (My own idea, pairs as numbers and rows in an Int32Array pool, is in /tmp/lead/variant/ for you to take from; these files are yours now, I keep out.)
 /** Labels, values and profiles that objects carry and selectors ask for, each held once. */
 import type { Labels, Selector } from "../selector/selector.ts";
 import { once } from "./once.ts";

@@ -10,24 +10,32 @@
 
 import { restrictions } from "../selector/restrictions.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
-import { changedLabels, labelsIn, type Rows, RowsView, rowsOf } from "./label-rows.ts";
+import {
+  changedLabels,
+  EMPTY_ROW,
+  labelsIn,
+  type Row,
+  type Rows,
+  RowsView,
+  rowsOf,
+  valueIn,
+} from "./label-rows.ts";
 import {
   type Anchor,
   type Item,
-  type Label,
   LabelStore,
   type Lineage,
-  type Pair,
+  NO_LABELS,
+  type Profile,
   type Watch,
   type Watcher,
 } from "./label-store.ts";
+import { type Label, Listing, textOf, type Value } from "./label-values.ts";
+import { belonging, type Roll } from "./roll.ts";
 import { countOf, each, withOne, withoutOne } from "./some.ts";
-
-const NO_LABELS: Labels = new Map();
 
 export class LiveLabelIndex<T> {
   readonly #store = new LabelStore<T>();
-  readonly #items = new Set<Item<T>>();
   /** Those that demand nothing. */
   readonly #floating = new Set<Watch<T>>();
   readonly #view = new RowsView<T>(this.#store.labels);
@@ -37,54 +45,48 @@ export class LiveLabelIndex<T> {
 
   /** Tells the watchers of the selectors that select it. `profiles` are in order of precedence. */
   add(value: T, labels: Labels, profiles: readonly string[]): Item<T> {
-    const item: Item<T> = { value, pairs: [], lineage: undefined, seen: 0 };
-    this.#items.add(item);
-    this.#store.join(item, this.#store.pairsOf(labels), this.#store.lineage(profiles));
+    const item = this.#store.add(value, labels, this.#store.lineage(profiles));
     for (const { watcher } of this.matching(item)) watcher.start(value);
     return item;
   }
 
   /** Tells the watchers of the selectors that cease or begin to select it. */
   relabel(item: Item<T>, labels: Labels, profiles: readonly string[]): void {
-    const { pairs, lineage } = item;
-    const before = rowsOf(item);
-    this.#store.leave(item);
-    this.#store.join(item, this.#store.pairsOf(labels), this.#store.lineage(profiles));
+    const profilesBefore = item.lineage.profiles;
+    const row = this.#store.relabel(item, labels);
+    const before = [row, ...profilesBefore];
+    const lineage = this.#store.inherit(item, this.#store.lineage(profiles));
     this.#flip(item, before, rowsOf(item));
-    this.#forget(pairs, lineage);
+    this.#store.drop(item, row);
+    this.#store.forgetLineage(lineage);
   }
 
   /** Tells the watchers of the selectors that selected it. */
   remove(item: Item<T>): void {
     for (const { watcher } of this.matching(item)) watcher.stop(item.value);
-    const { pairs, lineage } = item;
-    this.#items.delete(item);
-    this.#store.leave(item);
-    this.#forget(pairs, lineage);
+    this.#store.remove(item);
   }
 
   /** The labels that a profile hands on from now on; without any it need not exist. */
   setProfile(name: string, labels: Labels = NO_LABELS): void {
     const profile = this.#store.profile(name);
-    const pairs = this.#store.pairsOf(labels);
-    const before = this.#store.relabelProfile(profile, pairs);
-    if (changedLabels([before], [pairs]).size > 0) {
+    const before = this.#store.relabel(profile, labels);
+    if (profile.lineages && changedLabels([before], [profile]).size > 0) {
       for (const lineage of each(profile.lineages)) {
-        const after = lineage.profiles.map((one) => one.pairs);
-        const old = lineage.profiles.map((one) => (one === profile ? before : one.pairs));
-        for (const item of each(lineage.items)) {
-          this.#flip(item, [item.pairs, ...old], [item.pairs, ...after]);
+        const old = lineage.profiles.map((one) => (one === profile ? before : one));
+        for (const item of belonging([lineage], (one) => one.lineage === lineage)) {
+          this.#flip(item, [item, ...old], rowsOf(item));
         }
       }
     }
-    this.#store.forgetPairs(before);
+    this.#store.drop(profile, before);
     this.#store.forgetProfile(profile);
   }
 
   /** The labels that a profile hands on. */
   labelsOf(profile: string): Labels {
-    const pairs = this.#store.findProfile(profile)?.pairs ?? [];
-    return new Map(pairs.map(({ label, value }) => [label.name, value]));
+    const { labels, values } = this.#store.known(profile) ?? EMPTY_ROW;
+    return new Map(labels.map(({ name }, i) => [name, values[i] ?? ""]));
   }
 
   /** From now on `watcher` is told when `selector` begins or ceases to select an object. */
@@ -99,7 +101,10 @@ export class LiveLabelIndex<T> {
         label.floating = withOne(label.floating, watch);
       }
     } else if (anchor !== "never") {
-      for (const at of anchor) at.watches = withOne(at.watches, watch);
+      for (const at of anchor) {
+        at.watches = withOne(at.watches, watch);
+        if (at instanceof Listing) at.label.watchedValues++;
+      }
     }
     return watch;
   }
@@ -117,8 +122,10 @@ export class LiveLabelIndex<T> {
     } else if (anchor !== "never") {
       for (const at of anchor) {
         at.watches = withoutOne(at.watches, watch);
-        if ("value" in at) this.#store.forgetPairs([at]);
-        else this.#store.forgetLabel(at);
+        if (at instanceof Listing) {
+          at.label.watchedValues--;
+          this.#store.forgetListing(at);
+        } else this.#store.forgetLabel(at);
       }
     }
   }
@@ -139,20 +146,14 @@ export class LiveLabelIndex<T> {
     const rows = rowsOf(item);
     const found = [...this.#floating];
     this.#question++;
-    for (const row of rows) for (const pair of row) this.#collect(pair, found);
+    for (const row of rows) this.#collect(row, found);
     this.#view.rows = rows;
     return found.filter(({ selector }) => matches(selector, this.#view));
   }
 
   /** How much is held: nothing when nothing is in it and nothing watched. */
   get holdings(): Readonly<Record<string, number>> {
-    return { items: this.#items.size, watches: this.#watches, ...this.#store.holdings };
-  }
-
-  #forget(pairs: readonly Pair<T>[], lineage: Lineage<T> | undefined): void {
-    this.#store.tidy(pairs);
-    this.#store.forgetPairs(pairs);
-    if (lineage) this.#store.forgetLineage(lineage);
+    return { items: this.#store.size, watches: this.#watches, ...this.#store.holdings };
   }
 
   /** Tells the watchers of the selectors that a label which differs makes answer otherwise. */
@@ -161,8 +162,8 @@ export class LiveLabelIndex<T> {
     if (changed.size === 0) return;
     const found: Watch<T>[] = [];
     this.#question++;
-    for (const row of before) for (const pair of row) this.#collect(pair, found);
-    for (const row of after) for (const pair of row) this.#collect(pair, found);
+    for (const row of before) this.#collect(row, found);
+    for (const row of after) this.#collect(row, found);
     for (const { floating } of changed) {
       for (const watch of each(floating)) this.#see(watch, found);
     }
@@ -176,10 +177,17 @@ export class LiveLabelIndex<T> {
     }
   }
 
-  /** Adds the watches that hang at a pair or its label, each once in a question. */
-  #collect({ watches, label }: Pair<T>, found: Watch<T>[]): void {
-    if (watches) for (const watch of each(watches)) this.#see(watch, found);
-    if (label.watches) for (const watch of each(label.watches)) this.#see(watch, found);
+  /** Adds the watches that hang at labels of a row or at their values, each once in a question. */
+  #collect({ labels, values }: Row<T>, found: Watch<T>[]): void {
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i];
+      if (!label) continue;
+      if (label.watches) for (const watch of each(label.watches)) this.#see(watch, found);
+      if (label.watchedValues === 0) continue;
+      const at = label.values?.get(values[i] ?? "");
+      if (!(at instanceof Listing)) continue;
+      for (const watch of each(at.watches)) this.#see(watch, found);
+    }
   }
 
   #see(watch: Watch<T>, found: Watch<T>[]): void {
@@ -195,66 +203,87 @@ export class LiveLabelIndex<T> {
     for (const [name, { mustBePresent, mustBeAbsent, oneOf }] of restrictions(selector)) {
       if (oneOf?.length === 0 || (mustBePresent && mustBeAbsent)) return "never";
       if (!mustBePresent) continue;
-      const label = this.#store.labels.get(name);
-      const crowd = label ? crowdAt(label, oneOf) : 0;
+      const crowd = this.#crowdAt(name, oneOf);
       if (crowd > least || (crowd === least && (!oneOf || best?.oneOf))) continue;
       least = crowd;
       best = { name, oneOf };
     }
     if (!best) return "anywhere";
     const label = this.#store.label(best.name);
-    return best.oneOf ? best.oneOf.map((value) => this.#store.pair(label, value)) : [label];
+    return best.oneOf ? best.oneOf.map((value) => this.#store.listing(label, value)) : [label];
   }
 
-  #candidates(selector: Selector): Iterable<Item<T>> {
-    let best: readonly Pair<T>[] | undefined;
-    let least = this.#items.size;
+  /** How many objects and selectors share what `oneOf` demands of a label. */
+  #crowdAt(name: string, oneOf: readonly string[] | undefined): number {
+    const label = this.#store.labels.get(name);
+    if (!label) return 0;
+    const values = this.#store.valuesOf(label);
+    if (!oneOf) return label.carriers + countOf(label.watches);
+    return total(oneOf, (value) => {
+      const at = values.get(value);
+      return at ? carriersOf(at) + (at instanceof Listing ? countOf(at.watches) : 0) : 0;
+    });
+  }
+
+  #candidates(selector: Selector): readonly Item<T>[] {
+    let best: Carriers<T> | undefined;
+    let least = this.#store.size;
     for (const [name, { mustBePresent, oneOf }] of restrictions(selector)) {
       if (!mustBePresent) continue;
       const label = this.#store.labels.get(name);
       if (!label) return [];
-      const pairs = oneOf?.flatMap((value) => label.values.get(value) ?? []);
-      const size = pairs ? total(pairs, carriersOf) : label.carriers;
+      const all = this.#store.valuesOf(label);
+      const values = oneOf?.flatMap((value) => all.get(value) ?? []);
+      const size = values ? total(values, carriersOf) : label.carriers;
       if (size > least || (size === least && best)) continue;
       least = size;
-      best = pairs ?? [...label.values.values()];
+      best = { label, values: values ?? [...all.values()] };
     }
-    return best ? carriersAmong(best, ++this.#question) : this.#items;
+    return best ? carriersAmong(best) : this.#store.all();
   }
 }
 
-function crowdAt<T>(label: Label<T>, oneOf: readonly string[] | undefined): number {
-  if (!oneOf) return label.carriers + countOf(label.watches);
-  return total(oneOf, (value) => {
-    const pair = label.values.get(value);
-    return pair ? carriersOf(pair) + countOf(pair.watches) : 0;
-  });
+/** Who has one of some values of a label. */
+interface Carriers<T> {
+  readonly label: Label<T>;
+  readonly values: readonly Value<T>[];
 }
 
-/** How many objects have a pair or inherit it. */
-function carriersOf<T>({ carriers, profiles }: Pair<T>): number {
-  let count = carriers;
-  for (const { lineages } of each(profiles)) {
-    for (const lineage of each(lineages)) count += countOf(lineage.items);
-  }
+/** How many objects have a value. */
+function carriersOf<T>(at: Value<T>): number {
+  if (!(at instanceof Listing)) return "lineages" in at ? heirs([at]) : 1;
+  return at.size + heirs(each(at.profiles));
+}
+
+function heirs<T>(profiles: Iterable<Profile<T>>): number {
+  let count = 0;
+  for (const { lineages } of profiles) for (const { size } of each(lineages)) count += size;
   return count;
 }
 
-/** Every object that has one of the pairs or inherits it, each once in a question; and others. */
-function carriersAmong<T>(pairs: readonly Pair<T>[], question: number): Item<T>[] {
-  const found: Item<T>[] = [];
-  const see = (item: Item<T>): void => {
-    if (item.seen === question || !item.lineage) return;
-    item.seen = question;
-    found.push(item);
+/** Every object that has one of the values or inherits it, each once. */
+function carriersAmong<T>({ label, values }: Carriers<T>): readonly Item<T>[] {
+  const own: Roll<Item<T>>[] = [];
+  const inherited: Lineage<T>[] = [];
+  const inherit = ({ lineages }: Profile<T>): void => {
+    for (const lineage of each(lineages)) inherited.push(lineage);
   };
-  for (const { items, profiles } of pairs) {
-    for (const item of each(items)) see(item);
-    for (const { lineages } of each(profiles)) {
-      for (const lineage of each(lineages)) for (const item of each(lineage.items)) see(item);
-    }
+  for (const at of values) {
+    if (at instanceof Listing) {
+      own.push(at);
+      for (const profile of each(at.profiles)) inherit(profile);
+    } else if ("lineages" in at) inherit(at);
+    else own.push({ entries: at, size: 1 });
   }
-  return found;
+  const wanted = new Set(values.map((at) => textOf(at, label)));
+  const has = (item: Item<T>): boolean => wanted.has(valueIn(item, label));
+  const found = belonging(own, has);
+  if (inherited.length === 0) return found;
+  const lineages = new Set(inherited);
+  // What an object has itself counts, whatever its profiles hand on.
+  const inherits = (item: Item<T>): boolean =>
+    lineages.has(item.lineage) && valueIn(item, label) === undefined;
+  return [...found, ...belonging(inherited, inherits)];
 }
 
 function total<V>(of: readonly V[], count: (one: V) => number): number {
