@@ -1,9 +1,23 @@
-// LEAD TO HELPER G, 20:50: by mistake I overwrote your uncommitted label-store.ts; this is HEAD's text. Please write yours again from memory.
-// (My own idea, pairs as numbers and rows in an Int32Array pool, is in /tmp/lead/variant/ for you to take from; these files are yours now, I keep out.)
-/** Labels, values and profiles that objects carry and selectors ask for, each held once. */
+/** Objects under labels, and the profiles whose labels they inherit. */
 import type { Labels, Selector } from "../selector/selector.ts";
+import { EMPTY_ROW, type Row, valueIn } from "./label-rows.ts";
+import {
+  type Carrier,
+  carry,
+  demand,
+  forgetListing,
+  isForgettable,
+  type Label,
+  type Listing,
+  leave,
+  listingAt,
+  lost,
+  newLabel,
+  type Value,
+} from "./label-values.ts";
 import { once } from "./once.ts";
-import { countOf, each, type Some, withOne, withoutOne } from "./some.ts";
+import { belonging, type Enrolled, enroll, type Roll, strike } from "./roll.ts";
+import { type Some, withOne, withoutOne } from "./some.ts";
 
 /** Told when its selector begins or ceases to select an object. */
 export interface Watcher<T> {
@@ -11,14 +25,28 @@ export interface Watcher<T> {
   stop(value: T): void;
 }
 
-/** An object under labels: its row of pairs, and the profiles that it inherits from. */
-export interface Item<T> {
+/** What has labels of its own: a row that changes. */
+interface Labelled<T> extends Enrolled {
+  labels: Row<T>["labels"];
+  values: Row<T>["values"];
+}
+
+/** An object under labels, and the profiles that it inherits from. */
+export interface Item<T> extends Labelled<T> {
   readonly value: T;
-  pairs: readonly Pair<T>[];
-  /** Undefined when it is gone. */
-  lineage: Lineage<T> | undefined;
-  /** The last question in which it came up. */
-  seen: number;
+  lineage: Lineage<T>;
+}
+
+export interface Profile<T> extends Labelled<T> {
+  readonly name: string;
+  /** That of the objects that inherit from it alone. */
+  alone: Lineage<T> | undefined;
+  lineages: Some<Lineage<T>>;
+}
+
+/** A list of profiles in order of precedence, and the objects that have it. */
+export interface Lineage<T> extends Roll<Item<T>> {
+  readonly profiles: readonly Profile<T>[];
 }
 
 /** A selector that is watched. */
@@ -31,183 +59,155 @@ export interface Watch<T, W extends Watcher<T> = Watcher<T>> {
 }
 
 /**
- * Where a watch hangs: at a label or at pairs of which an object must have one, or anywhere; `never`
+ * Where a watch hangs: at a label or at values of which an object must have one, or anywhere; `never`
  * selects nothing.
  */
-export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Pair<T>)[];
+export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Listing<T>)[];
 
-/** A label with a value, and who has it. */
-export interface Pair<T> {
-  readonly label: Label<T>;
-  readonly value: string;
-  /**
-   * Every object that has it, some of them twice, and some that had it: who asks must look. At most
-   * half of them are in vain.
-   */
-  items: Item<T> | Item<T>[] | undefined;
-  /** How many objects have it. */
-  carriers: number;
-  profiles: Some<Profile<T>>;
-  watches: Some<Watch<T>>;
-}
-
-export interface Label<T> {
-  readonly name: string;
-  readonly values: Map<string, Pair<T>>;
-  /** How many objects and profiles have it. */
-  carriers: number;
-  /** Those that hang here, as the label must be present. */
-  watches: Some<Watch<T>>;
-  /** Those that mention it and hang anywhere. */
-  floating: Some<Watch<T>>;
-}
-
-export interface Profile<T> {
-  readonly name: string;
-  pairs: readonly Pair<T>[];
-  lineages: Some<Lineage<T>>;
-}
-
-/** A list of profiles in order of precedence, shared by the objects that have it. */
-export interface Lineage<T> {
-  readonly key: string;
-  readonly profiles: readonly Profile<T>[];
-  items: Some<Item<T>>;
-}
-
-const NONE: readonly never[] = [];
+export const NO_LABELS: Labels = new Map();
 
 /** Whatever is no longer carried nor asked for is forgotten. */
 export class LabelStore<T> {
   readonly labels = new Map<string, Label<T>>();
+  readonly #items: Roll<Item<T>> = { entries: undefined, size: 0 };
   readonly #profiles = new Map<string, Profile<T>>();
+  /** Those of no profile or several, by the names. */
   readonly #lineages = new Map<string, Lineage<T>>();
+  /** Lists of labels by a hash. */
+  readonly #lists = new Map<number, readonly Label<T>[]>();
+  #numbers = 0;
+  /** Where those are that are gone. */
+  readonly #nowhere: Lineage<T> = { profiles: [], entries: undefined, size: 0 };
 
-  label(name: string): Label<T> {
-    return once(this.labels, name, () => ({
-      name,
-      values: new Map(),
-      carriers: 0,
-      watches: undefined,
-      floating: undefined,
-    }));
+  /** An object comes. */
+  add(value: T, labels: Labels, lineage: Lineage<T>): Item<T> {
+    const item: Item<T> = { value, ...EMPTY_ROW, lineage, seen: 0 };
+    enroll(this.#items, item);
+    enroll(lineage, item);
+    this.relabel(item, labels);
+    return item;
   }
 
-  pair(label: Label<T>, value: string): Pair<T> {
-    const known = label.values.get(value);
-    if (known) return known;
-    const pair = {
-      label,
-      value,
-      items: undefined,
-      carriers: 0,
-      profiles: undefined,
-      watches: undefined,
-    };
-    label.values.set(value, pair);
-    return pair;
+  /** An object goes. */
+  remove(item: Item<T>): void {
+    this.drop(item, this.relabel(item, NO_LABELS));
+    this.forgetLineage(this.inherit(item, this.#nowhere));
+    strike(this.#items, ({ lineage }) => lineage !== this.#nowhere);
   }
 
-  pairsOf(labels: Labels): readonly Pair<T>[] {
-    if (labels.size === 0) return NONE;
-    const pairs = new Array<Pair<T>>(labels.size);
-    let i = 0;
-    for (const [name, value] of labels) pairs[i++] = this.pair(this.label(name), value);
-    return pairs;
-  }
-
-  /** From now on the item has these pairs and inherits from these profiles. */
-  join(item: Item<T>, pairs: readonly Pair<T>[], lineage: Lineage<T>): void {
-    for (const pair of pairs) {
-      pair.carriers++;
-      pair.label.carriers++;
-      if (Array.isArray(pair.items)) pair.items.push(item);
-      else pair.items = pair.items ? [pair.items, item] : item;
-    }
-    lineage.items = withOne(lineage.items, item);
-    item.pairs = pairs;
+  /**
+   * From now on the object inherits from these profiles. Returns those that it inherited from, which
+   * are to be forgotten when nobody asks for their labels any more.
+   */
+  inherit(item: Item<T>, lineage: Lineage<T>): Lineage<T> {
+    const before = item.lineage;
+    if (lineage === before) return before;
     item.lineage = lineage;
-  }
-
-  /** The item no longer has the pairs and profiles that it had; nothing is forgotten yet. */
-  leave(item: Item<T>): void {
-    const { pairs, lineage } = item;
-    item.pairs = NONE;
-    item.lineage = undefined;
-    if (lineage) lineage.items = withoutOne(lineage.items, item);
-    for (const pair of pairs) {
-      pair.carriers--;
-      pair.label.carriers--;
-    }
-  }
-
-  /** Lets go of objects that had one of the pairs, once they are more than those that have it. */
-  tidy(pairs: readonly Pair<T>[]): void {
-    for (const pair of pairs) {
-      if (countOf(pair.items) <= 2 * pair.carriers) continue;
-      const items = [...new Set(each(pair.items))].filter((item) => item.pairs.includes(pair));
-      pair.items = items.length > 1 ? items : items[0];
-    }
-  }
-
-  /** Gives a profile these pairs, and returns those that it had; nothing is forgotten yet. */
-  relabelProfile(profile: Profile<T>, pairs: readonly Pair<T>[]): readonly Pair<T>[] {
-    const before = profile.pairs;
-    for (const pair of before) {
-      pair.profiles = withoutOne(pair.profiles, profile);
-      pair.label.carriers--;
-    }
-    for (const pair of pairs) {
-      pair.profiles = withOne(pair.profiles, profile);
-      pair.label.carriers++;
-    }
-    profile.pairs = pairs;
+    if (lineage !== this.#nowhere) enroll(lineage, item);
+    strike(before, (one) => one.lineage === before);
     return before;
   }
 
-  profile(name: string): Profile<T> {
-    return once(this.#profiles, name, () => ({ name, pairs: NONE, lineages: undefined }));
+  /**
+   * From now on the object or profile has these labels. Returns those that it had, which are to be
+   * dropped when nobody asks for them any more.
+   */
+  relabel(carrier: Carrier<T>, labels: Labels): Row<T> {
+    const before = { labels: carrier.labels, values: carrier.values };
+    const row = this.#rowOf(carrier, labels);
+    carrier.labels = row.labels;
+    carrier.values = row.values;
+    return before;
   }
 
-  findProfile(name: string): Profile<T> | undefined {
-    return this.#profiles.get(name);
-  }
-
-  lineage(names: readonly string[]): Lineage<T> {
-    const key = names.length === 1 ? (names[0] ?? "") : names.join("\n");
-    const known = this.#lineages.get(key);
-    if (known) return known;
-    const profiles = [...new Set(names)].map((name) => this.profile(name));
-    const lineage: Lineage<T> = { key, profiles, items: undefined };
-    for (const profile of profiles) profile.lineages = withOne(profile.lineages, lineage);
-    this.#lineages.set(key, lineage);
-    return lineage;
-  }
-
-  forgetPairs(pairs: Iterable<Pair<T>>): void {
-    for (const pair of pairs) {
-      if (pair.carriers > 0 || pair.profiles || pair.watches) continue;
-      pair.label.values.delete(pair.value);
-      this.forgetLabel(pair.label);
+  /** Forgets what the object or profile had before and no longer has. */
+  drop(carrier: Carrier<T>, before: Row<T>): void {
+    for (const [label, value] of lost(before, carrier)) {
+      leave(label, value, carrier);
+      this.forgetLabel(label);
     }
   }
 
-  forgetLabel(label: Label<T>): void {
-    if (label.values.size > 0 || label.watches || label.floating) return;
-    this.labels.delete(label.name);
+  lineage(names: readonly string[]): Lineage<T> {
+    const [first, ...others] = names.length > 1 ? new Set(names) : names;
+    if (first === undefined || others.length > 0) return this.#lineageOf([...new Set(names)]);
+    const profile = this.profile(first);
+    profile.alone ??= newLineage([profile]);
+    return profile.alone;
   }
 
+  /** Unless an object has it. */
   forgetLineage(lineage: Lineage<T>): void {
-    if (lineage.items) return;
-    this.#lineages.delete(lineage.key);
-    for (const profile of lineage.profiles) {
+    const { profiles, size } = lineage;
+    if (size > 0 || lineage === this.#nowhere) return;
+    const [first] = profiles;
+    if (first?.alone === lineage) first.alone = undefined;
+    else this.#lineages.delete(profiles.map(({ name }) => name).join("\n"));
+    for (const profile of profiles) {
       profile.lineages = withoutOne(profile.lineages, lineage);
       this.forgetProfile(profile);
     }
   }
 
+  /** Undefined when it has no labels and nobody names it. */
+  known(name: string): Profile<T> | undefined {
+    return this.#profiles.get(name);
+  }
+
+  profile(name: string): Profile<T> {
+    const known = this.#profiles.get(name);
+    if (known) return known;
+    const profile: Profile<T> = {
+      name,
+      ...EMPTY_ROW,
+      alone: undefined,
+      lineages: undefined,
+      seen: 0,
+    };
+    this.#profiles.set(name, profile);
+    return profile;
+  }
+
   forgetProfile(profile: Profile<T>): void {
-    if (profile.pairs.length === 0 && !profile.lineages) this.#profiles.delete(profile.name);
+    if (profile.labels.length === 0 && !profile.lineages) this.#profiles.delete(profile.name);
+  }
+
+  label(name: string): Label<T> {
+    let label = this.labels.get(name);
+    if (!label) {
+      label = newLabel(name, ++this.#numbers);
+      this.labels.set(name, label);
+    }
+    return label;
+  }
+
+  forgetLabel(label: Label<T>): void {
+    if (!isForgettable(label)) return;
+    this.labels.delete(label.name);
+    this.#lists.clear();
+  }
+
+  /** The values of a label that a selector demands. */
+  valuesOf(label: Label<T>): Map<string, Value<T>> {
+    return demand(label, () => this.#carriers());
+  }
+
+  listing(label: Label<T>, value: string): Listing<T> {
+    return listingAt(this.valuesOf(label), label, value);
+  }
+
+  forgetListing(listing: Listing<T>): void {
+    forgetListing(listing);
+    this.forgetLabel(listing.label);
+  }
+
+  /** Every object. */
+  all(): Item<T>[] {
+    return belonging([this.#items], ({ lineage }) => lineage !== this.#nowhere);
+  }
+
+  get size(): number {
+    return this.#items.size;
   }
 
   get holdings(): Readonly<Record<string, number>> {
@@ -217,4 +217,53 @@ export class LabelStore<T> {
       lineages: this.#lineages.size,
     };
   }
+
+  *#carriers(): Generator<Carrier<T>> {
+    yield* this.all();
+    yield* this.#profiles.values();
+  }
+
+  #rowOf(carrier: Carrier<T>, labels: Labels): Row<T> {
+    if (labels.size === 0) return EMPTY_ROW;
+    const list = this.#listOf(labels);
+    const values = new Array<string>(list.length);
+    let i = 0;
+    for (const value of labels.values()) {
+      const label = list[i];
+      if (!label) continue;
+      const known = carrier.labels.length === 0 ? undefined : valueIn(carrier, label);
+      values[i++] = known === value ? known : carry(label, value, carrier);
+    }
+    return { labels: list, values };
+  }
+
+  /** Equal lists are one, mostly. */
+  #listOf(labels: Labels): readonly Label<T>[] {
+    let hash = labels.size;
+    for (const name of labels.keys()) hash = (Math.imul(hash, 31) + this.label(name).number) | 0;
+    const known = this.#lists.get(hash);
+    if (known && isListOf(known, labels)) return known;
+    const list = Array.from(labels.keys(), (name) => this.label(name));
+    this.#lists.set(hash, list);
+    return list;
+  }
+
+  #lineageOf(names: readonly string[]): Lineage<T> {
+    return once(this.#lineages, names.join("\n"), () =>
+      newLineage(names.map((name) => this.profile(name))),
+    );
+  }
+}
+
+/** A lineage that its profiles know of. */
+function newLineage<T>(profiles: readonly Profile<T>[]): Lineage<T> {
+  const lineage: Lineage<T> = { profiles, entries: undefined, size: 0 };
+  for (const profile of profiles) profile.lineages = withOne(profile.lineages, lineage);
+  return lineage;
+}
+
+function isListOf<T>(list: readonly Label<T>[], labels: Labels): boolean {
+  let i = 0;
+  for (const name of labels.keys()) if (list[i++]?.name !== name) return false;
+  return true;
 }
