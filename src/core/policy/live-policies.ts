@@ -104,8 +104,10 @@ export class LivePolicies {
   readonly #moved = new Set<Governed>();
   readonly #listener: SubjectsListener = {
     moved: (governed) => this.#moved.add(governed),
-    toggled: ({ policies }) => {
-      for (const { key } of each(policies)) this.#dirty.add(key);
+    toggled: (subjects) => {
+      for (const { key } of each(subjects.policies)) this.#dirty.add(key);
+      // Of what became of its policies while it selected nobody, nothing was noted.
+      this.#touched.add(subjects);
     },
   };
   #numbers = 0;
