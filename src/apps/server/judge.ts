@@ -2,17 +2,18 @@
  * Knows what is stored, what of it cannot be in force as written, and what becomes of its policy
  * tests; judges what would become of them after a change.
  */
-import { modelOf } from "../../core/model/convert.ts";
-import type { Problem } from "../../core/model/model.ts";
+import { ModelStream } from "../../core/model/stream.ts";
 import { testedCluster } from "../../core/policy-test/cluster.ts";
 import { type AssertionResult, type TestResult, testName } from "../../core/policy-test/result.ts";
 import { runTests } from "../../core/policy-test/run.ts";
 import { formatResult } from "../../core/policy-test/words.ts";
+import { apiVersionOf } from "../../core/resources/kinds.ts";
 import { problemReports } from "./report-problems.ts";
 import { testReports } from "./report-tests.ts";
 import type { StatusReport } from "./status-report.ts";
 import { StoredCluster } from "./stored-cluster.ts";
 import {
+  CATALOG,
   changesTest,
   changesVerdicts,
   meanTheSame,
@@ -47,7 +48,8 @@ export class Judge {
   readonly #cluster = new StoredCluster();
   /** Of what is stored, until something else is. */
   #results: readonly TestResult[] | undefined;
-  #problems: readonly Problem[] | undefined;
+  /** Only its problems are asked for. */
+  readonly #stream = new ModelStream(() => {});
   /** What was judged last. */
   #candidate: Candidate | undefined;
 
@@ -55,14 +57,14 @@ export class Judge {
   take(updates: readonly StoredUpdate[]): void {
     const candidate = this.#candidate;
     const isOther = updates.some(({ key, object }) => {
-      const replaced = { key, object, previous: this.#cluster.get(key) };
+      const replaced = { key, object, previous: this.#cluster.get(key)?.object };
       return changesVerdicts(replaced) || changesTest(replaced);
     });
     this.#cluster.take(updates);
+    for (const { key } of updates) this.#convert(key);
     if (!isOther) return;
     const isKnown = candidate && meanTheSame(candidate.updates, updates);
     this.#results = isKnown ? candidate.results : undefined;
-    this.#problems = undefined;
     this.#candidate = undefined;
   }
 
@@ -78,13 +80,21 @@ export class Judge {
 
   /** What statuses do not say yet. */
   reports(): StatusReport[] {
-    this.#problems ??= modelOf(this.#cluster.resources).problems;
+    this.#stream.flush();
     const stored = (namespace: string, name: string) =>
-      this.#cluster.get({ type: TESTS, namespace, name });
+      this.#cluster.get({ type: TESTS, namespace, name })?.object;
     return [
-      ...problemReports(this.#cluster.stored, this.#problems),
+      ...problemReports(this.#cluster.stored, this.#stream.problems),
       ...testReports(this.#resultsNow(), stored),
     ];
+  }
+
+  #convert(key: StoredUpdate["key"]): void {
+    const { type, namespace, name } = key;
+    const kind = CATALOG.ofType(type);
+    if (!kind) return;
+    const text = `${apiVersionOf(kind)}/${kind.kind}/${namespace}/${name}`;
+    this.#stream.update(text, this.#cluster.get(key)?.resource);
   }
 
   #resultsNow(): readonly TestResult[] {

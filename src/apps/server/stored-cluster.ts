@@ -36,8 +36,8 @@ export class StoredCluster {
     return cluster;
   }
 
-  get(key: StoredUpdate["key"]): Resource | undefined {
-    return this.#stored.get(textOf(key))?.object;
+  get(key: StoredUpdate["key"]): Stored | undefined {
+    return this.#stored.get(textOf(key));
   }
 
   get stored(): Iterable<Stored> {
