@@ -2,6 +2,7 @@
  * Policies in little space, as most of them govern nobody here. What the rules of many policies have
  * in common (all but their selectors, usually) is one object.
  */
+import { once } from "../calc/once.ts";
 import { policyKeyText } from "../calc/order.ts";
 import { governs } from "../calc/policy-lists.ts";
 import type { Direction, EntityMatch, Policy, Rule } from "../model/policy.ts";
@@ -46,7 +47,7 @@ export class RuleShapes {
   pack(policy: Policy): PackedPolicy {
     const { kind, namespace, name, tier, order, doNotTrack, preDNAT, applyOnForward } = policy;
     const { types, unenforceable } = policy;
-    const known: Selector[] = [policy.selector];
+    const known = new Map([[format(policy.selector), policy.selector]]);
     const packed = (direction: Direction) =>
       governs(policy, direction)
         ? policy[direction].filter(({ http }) => !http).map((rule) => this.#packRule(rule, known))
@@ -79,7 +80,7 @@ export class RuleShapes {
     return this.#shapes.size;
   }
 
-  #packRule(rule: Rule, known: Selector[]): PackedRule {
+  #packRule(rule: Rule, known: Map<string, Selector>): PackedRule {
     const key = shapeKey(rule);
     let shape = this.#shapes.get(key);
     if (!shape) {
@@ -98,12 +99,15 @@ export class RuleShapes {
   }
 }
 
-/** An equal selector that is known already, as rules often repeat one; else this one, known now. */
-function shared(selector: Selector | undefined, known: Selector[]): Selector | undefined {
-  if (!selector) return undefined;
-  const same = known.find((one) => one.op === selector.op && format(one) === format(selector));
-  if (!same) known.push(selector);
-  return same ?? selector;
+/**
+ * An equal selector that is known already, as rules often repeat one; else this one, known now. They
+ * are known by their text.
+ */
+function shared(
+  selector: Selector | undefined,
+  known: Map<string, Selector>,
+): Selector | undefined {
+  return selector && once(known, format(selector), () => selector);
 }
 
 /** The rules as they were packed. */
