@@ -1,4 +1,5 @@
 /** Random updates of what policy is calculated from. The alphabets are small, so that all of it meets. */
+import type { Rule } from "../../src/core/model/policy.ts";
 import type { ModelUpdate } from "../../src/core/model/update.ts";
 import {
   farPod,
@@ -12,7 +13,7 @@ import {
   tier,
 } from "../states/parts.ts";
 import type { Criteria, Draft, Side } from "../states/rules.ts";
-import { allow, deny, log, pass } from "../states/rules.ts";
+import { allow, deny, log, pass, placed } from "../states/rules.ts";
 import { choose, type Random } from "./random.ts";
 
 const ADDRESSES = [
@@ -66,6 +67,9 @@ export function generateEdit(random: Random, edited: ModelUpdate): ModelUpdate {
   if (!value || part === "profileLabels" || other.part === "profileLabels") {
     return { ...other, key } as ModelUpdate;
   }
+  if (part === "policy" && random.chance(30)) {
+    return { part, key, value: { ...value, ingress: otherPeers(random, value.ingress) } };
+  }
   const fields = new Map<string, unknown>(Object.entries(value));
   const others = new Map<string, unknown>(Object.entries(other.value));
   const names = new Set([...fields.keys(), ...others.keys()]).difference(IDENTITY);
@@ -76,9 +80,17 @@ export function generateEdit(random: Random, edited: ModelUpdate): ModelUpdate {
   return { part, key, value: Object.fromEntries(fields) } as unknown as ModelUpdate;
 }
 
+/** The same rules, some of them for others. */
+function otherPeers(random: Random, rules: readonly Rule[]): Rule[] {
+  return rules.map((rule) => {
+    const [other] = placed("ingress", [allow({ from: side(random) })]);
+    return other && random.chance(60) ? { ...rule, source: other.source } : rule;
+  });
+}
+
 function generatePod(random: Random): ModelUpdate {
   const make = random.chance(50) ? pod : farPod;
-  return make(random.pick(["one", "two", "three", "four", "five"]), addresses(random), {
+  return make(`pod${random.below(12)}`, addresses(random), {
     namespace: random.pick(["prod", "else"]),
     labels: labels(random),
     profiles: random.some(PROFILES, 0, 2),
@@ -151,7 +163,7 @@ function side(random: Random): Side {
     ...(chosen >= 50 && chosen < 65 && { nets: random.some(NETS, 1, 2) }),
     ...(random.chance(10) && { notNets: random.some(NETS, 1, 2) }),
     ...(chosen >= 65 && chosen < 85 && { service: random.pick(SERVICES) }),
-    ...(random.chance(25) && { ports: portList(random) }),
+    ...(random.chance(chosen < 65 ? 25 : 60) && { ports: portList(random) }),
     ...(random.chance(10) && { notPorts: portList(random) }),
   };
 }
