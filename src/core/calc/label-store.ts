@@ -64,6 +64,9 @@ export interface Watch<T, W extends Watcher<T> = Watcher<T>> {
  */
 export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Listing<T>)[];
 
+/** How many more lists of labels than objects are kept. */
+const SPARE_LISTS = 100;
+
 export const NO_LABELS: Labels = new Map();
 
 /** Whatever is no longer carried nor asked for is forgotten. */
@@ -215,6 +218,7 @@ export class LabelStore<T> {
       labels: this.labels.size,
       profiles: this.#profiles.size,
       lineages: this.#lineages.size,
+      labelLists: this.#lists.size,
     };
   }
 
@@ -243,6 +247,8 @@ export class LabelStore<T> {
     for (const name of labels.keys()) hash = (Math.imul(hash, 31) + this.label(name).number) | 0;
     const known = this.#lists.get(hash);
     if (known && isListOf(known, labels)) return known;
+    // Most are of objects that had other labels since.
+    if (this.#lists.size >= this.#items.size + SPARE_LISTS) this.#lists.clear();
     const list = Array.from(labels.keys(), (name) => this.label(name));
     this.#lists.set(hash, list);
     return list;
@@ -263,6 +269,7 @@ function newLineage<T>(profiles: readonly Profile<T>[]): Lineage<T> {
 }
 
 function isListOf<T>(list: readonly Label<T>[], labels: Labels): boolean {
+  if (list.length !== labels.size) return false;
   let i = 0;
   for (const name of labels.keys()) if (list[i++]?.name !== name) return false;
   return true;

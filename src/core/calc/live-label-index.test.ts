@@ -206,6 +206,18 @@ describe("LiveLabelIndex", () => {
     });
   }
 
+  it("holds nothing of labels that an object had once", () => {
+    const index = new LiveLabelIndex<Thing>();
+    const names = Array.from({ length: 12 }, (_, i) => `l${i}`);
+    const labelsOf = (some: number): Labels =>
+      new Map(names.filter((_, i) => some & (1 << i)).map((name) => [name, "x"]));
+    index.add({ name: "has all" }, labelsOf(2 ** 12 - 1), []);
+    const item = index.add({ name: "changes" }, labelsOf(0), []);
+    for (let some = 0; some < 2 ** 12; some++) index.relabel(item, labelsOf(some), []);
+    const held = Object.values(index.holdings).reduce((sum, count) => sum + count);
+    assert.ok(held < 200, JSON.stringify(index.holdings));
+  });
+
   it("finds who has one of very many values, told before a selector asks or after", () => {
     const index = new LiveLabelIndex<Thing>();
     const labelsOf = (i: number): Labels => new Map([["id", `value-${i}`]]);
