@@ -8,7 +8,7 @@
  * its labels lead to, and one whose label changes those of them that mention the label.
  */
 
-import { restrictions } from "../selector/restrictions.ts";
+import { type LabelRestrictions, restrictions } from "../selector/restrictions.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
 import {
   changedLabels,
@@ -42,6 +42,7 @@ export class LiveLabelIndex<T> {
   readonly #before = new RowsView<T>(this.#store.labels);
   #watches = 0;
   #question = 0;
+  #restricted: { readonly selector: Selector; readonly labels: LabelRestrictions } | undefined;
 
   /** Tells the watchers of the selectors that select it. `profiles` are in order of precedence. */
   add(value: T, labels: Labels, profiles: readonly string[]): Item<T> {
@@ -200,7 +201,7 @@ export class LiveLabelIndex<T> {
   #anchorOf(selector: Selector): Anchor<T> {
     let best: { readonly name: string; readonly oneOf?: readonly string[] | undefined } | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const [name, { mustBePresent, mustBeAbsent, oneOf }] of restrictions(selector)) {
+    for (const [name, { mustBePresent, mustBeAbsent, oneOf }] of this.#restrictionsOf(selector)) {
       if (oneOf?.length === 0 || (mustBePresent && mustBeAbsent)) return "never";
       if (!mustBePresent) continue;
       const crowd = this.#crowdAt(name, oneOf);
@@ -228,25 +229,33 @@ export class LiveLabelIndex<T> {
   #candidates(selector: Selector): readonly Item<T>[] {
     let best: Carriers<T> | undefined;
     let least = this.#store.size;
-    for (const [name, { mustBePresent, oneOf }] of restrictions(selector)) {
+    for (const [name, { mustBePresent, oneOf }] of this.#restrictionsOf(selector)) {
       if (!mustBePresent) continue;
       const label = this.#store.labels.get(name);
       if (!label) return [];
       const all = this.#store.valuesOf(label);
-      const values = oneOf?.flatMap((value) => all.get(value) ?? []);
-      const size = values ? total(values, carriersOf) : label.carriers;
+      const some = oneOf?.flatMap((value) => all.get(value) ?? []);
+      const size = some ? total(some, carriersOf) : label.carriers;
       if (size > least || (size === least && best)) continue;
       least = size;
-      best = { label, values: values ?? [...all.values()] };
+      best = { label, values: some ?? all };
     }
     return best ? carriersAmong(best) : this.#store.all();
+  }
+
+  /** A selector is mostly asked when it has just been watched. */
+  #restrictionsOf(selector: Selector): LabelRestrictions {
+    if (this.#restricted?.selector !== selector) {
+      this.#restricted = { selector, labels: restrictions(selector) };
+    }
+    return this.#restricted.labels;
   }
 }
 
 /** Who has one of some values of a label. */
 interface Carriers<T> {
   readonly label: Label<T>;
-  readonly values: readonly Value<T>[];
+  readonly values: readonly Value<T>[] | ReadonlyMap<string, Value<T>>;
 }
 
 /** How many objects have a value. */
@@ -268,14 +277,15 @@ function carriersAmong<T>({ label, values }: Carriers<T>): readonly Item<T>[] {
   const inherit = ({ lineages }: Profile<T>): void => {
     for (const lineage of each(lineages)) inherited.push(lineage);
   };
-  for (const at of values) {
+  const all = Array.isArray(values) ? values : [...values.values()];
+  for (const at of all) {
     if (at instanceof Listing) {
       own.push(at);
       for (const profile of each(at.profiles)) inherit(profile);
     } else if ("lineages" in at) inherit(at);
     else own.push({ entries: at, size: 1 });
   }
-  const wanted = new Set(values.map((at) => textOf(at, label)));
+  const wanted = new Set(all.map((at) => textOf(at, label)));
   const has = (item: Item<T>): boolean => wanted.has(valueIn(item, label));
   const found = belonging(own, has);
   if (inherited.length === 0) return found;

@@ -17,41 +17,45 @@ export type LabelRestrictions = ReadonlyMap<string, LabelRestriction>;
 
 const PRESENT: LabelRestriction = { mustBePresent: true, mustBeAbsent: false };
 const ABSENT: LabelRestriction = { mustBePresent: false, mustBeAbsent: true };
-const NONE: LabelRestrictions = new Map();
 
 /** The restrictions of `selector`, by label. */
 export function restrictions(selector: Selector): LabelRestrictions {
+  const found = new Map<string, LabelRestriction>();
+  gather(selector, found);
+  return found;
+}
+
+/** Adds what `selector` restricts to what others do, all of which must hold. */
+function gather(selector: Selector, found: Map<string, LabelRestriction>): void {
   switch (selector.op) {
     case "==":
-      return new Map([[selector.label, { ...PRESENT, oneOf: [selector.value] }]]);
+      add(found, selector.label, { ...PRESENT, oneOf: [selector.value] });
+      break;
     case "in": {
       const any = selector.values.length > 0 && { oneOf: selector.values };
-      return new Map([[selector.label, { ...PRESENT, ...any }]]);
+      add(found, selector.label, { ...PRESENT, ...any });
+      break;
     }
     case "has":
     case "contains":
     case "starts with":
     case "ends with":
-      return new Map([[selector.label, PRESENT]]);
+      add(found, selector.label, PRESENT);
+      break;
     case "not":
-      return selector.term.op === "has" ? new Map([[selector.term.label, ABSENT]]) : NONE;
+      if (selector.term.op === "has") add(found, selector.term.label, ABSENT);
+      break;
     case "and":
-      return all(selector.terms.map(restrictions));
+      for (const term of selector.terms) gather(term, found);
+      break;
     case "or":
-      return any(selector.terms.map(restrictions));
-    default:
-      return NONE;
+      for (const [label, one] of any(selector.terms.map(restrictions))) add(found, label, one);
   }
 }
 
-/** Every term holds, so every restriction of each does. */
-function all(terms: readonly LabelRestrictions[]): LabelRestrictions {
-  const merged = new Map<string, LabelRestriction>();
-  for (const [label, added] of terms.flatMap((term) => [...term])) {
-    const known = merged.get(label);
-    merged.set(label, known ? both(known, added) : added);
-  }
-  return merged;
+function add(found: Map<string, LabelRestriction>, label: string, added: LabelRestriction): void {
+  const known = found.get(label);
+  found.set(label, known ? both(known, added) : added);
 }
 
 function both(a: LabelRestriction, b: LabelRestriction): LabelRestriction {
