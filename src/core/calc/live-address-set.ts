@@ -72,7 +72,9 @@ export class LiveAddressSet implements Addresses {
     for (const id of this.#counts.keys()) this.#table.release(id);
     for (const [id, came] of this.#changes ?? []) if (!came) this.#table.release(id);
     this.#counts.clear();
+    this.#netLengths = undefined;
     this.#changes = undefined;
+    this.#canonical = undefined;
   }
 
   /** The members, in no order, those inside others too. */
