@@ -8,6 +8,11 @@ export type Some<T extends object> = undefined | T | T[] | Set<T>;
 /** So many are looked through sooner than hashed. */
 const FEW = 8;
 
+export function hasOne<T extends object>(some: Some<T>, wanted: T): boolean {
+  if (some instanceof Set) return some.has(wanted);
+  return Array.isArray(some) ? some.includes(wanted) : some === wanted;
+}
+
 /** `added` is not among them. */
 export function withOne<T extends object>(some: Some<T>, added: T): Some<T> {
   if (some === undefined) return added;

@@ -8,7 +8,8 @@ import { compileSide } from "./compile-side.ts";
 import type { PeerSource } from "./peer-source.ts";
 import type { ProtocolMatch, RequestRule } from "./policy.ts";
 
-const FAMILIES: readonly Family[] = [4, 6];
+const BOTH: readonly Family[] = [4, 6];
+const ONLY: Readonly<Record<Family, readonly Family[]>> = { 4: [4], 6: [6] };
 
 /** The compiled rule, or undefined for one that matches no packet of either family. */
 export function compileRule(
@@ -18,8 +19,8 @@ export function compileRule(
 ): RequestRule | undefined {
   const { http, source, destination } = rule;
   const icmp = icmpMessages(rule);
-  const families = FAMILIES.filter((family) => canMatch(rule, icmp, family));
-  if (families.length === 0) return undefined;
+  const families = familiesOf(rule, icmp);
+  if (!families) return undefined;
   return {
     action: rule.action,
     families,
@@ -32,6 +33,14 @@ export function compileRule(
     ...(source.principal && { sourcePrincipal: source.principal }),
     ...(destination.principal && { destinationPrincipal: destination.principal }),
   };
+}
+
+/** Of every rule one of three lists, as there are many rules; undefined for none. */
+function familiesOf(rule: Rule, icmp: PortSet | undefined): readonly Family[] | undefined {
+  const [v4, v6] = [canMatch(rule, icmp, 4), canMatch(rule, icmp, 6)];
+  if (v4 && v6) return BOTH;
+  if (v4) return ONLY[4];
+  return v6 ? ONLY[6] : undefined;
 }
 
 function canMatch(rule: Rule, icmp: PortSet | undefined, family: Family): boolean {

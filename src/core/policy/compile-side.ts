@@ -3,6 +3,7 @@ import type { EntityMatch, PortMatch } from "../model/policy.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { Selector } from "../selector/selector.ts";
 import { PortSet } from "../sets/port-set.ts";
+import { kept } from "./kept.ts";
 import type { PeerSource, PortQuery } from "./peer-source.ts";
 import type { AddressTerm, CompiledSide, PortCriterion } from "./policy.ts";
 
@@ -25,7 +26,7 @@ export function compileSide(
   }
   const ports = side.ports && query(side.ports);
   return {
-    addresses,
+    addresses: kept(addresses),
     ...(service && role === "destination"
       ? { ports: { ports: PortSet.none, named: [peers.servicePorts(service, ports)] } }
       : ports && { ports: resolved(ports, peers) }),

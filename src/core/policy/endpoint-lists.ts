@@ -4,6 +4,7 @@ import type { SortablePolicy } from "../calc/policy-sorter.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Direction } from "../model/policy.ts";
 import type { PolicyList } from "../model/verdict.ts";
+import { kept } from "./kept.ts";
 import type { CompiledHostEndpoint, CompiledWorkload, Section, Stage } from "./policy.ts";
 import { bothWays, FINALS, profileStages, type StageSource, tierStages } from "./sections.ts";
 
@@ -20,6 +21,9 @@ export type TierStages = Readonly<
   Record<PolicyList, Readonly<Record<Direction, readonly Stage[]>>>
 >;
 
+/** A workload has no other list than `normal`. */
+const NO_STAGES: TierStages[PolicyList] = { ingress: [], egress: [] };
+
 /** What policies, in the order in which they are read, come to on endpoints of one sort. */
 export function tierStagesOf<P extends SortablePolicy>(
   sort: EndpointSort,
@@ -33,8 +37,12 @@ export function tierStagesOf<P extends SortablePolicy>(
       egress: tierStages(stages, list, listed, "egress"),
     };
   };
+  const normal = ofList("normal");
+  if (sort.kind === "WorkloadEndpoint") {
+    return { normal, forward: NO_STAGES, untracked: NO_STAGES, preDNAT: NO_STAGES };
+  }
   return {
-    normal: ofList("normal"),
+    normal,
     forward: ofList("forward"),
     untracked: ofList("untracked"),
     preDNAT: ofList("preDNAT"),
@@ -49,7 +57,7 @@ export function listsOf(
   stages: Pick<StageSource<never>, "ofProfile">,
 ): EndpointLists {
   const normal = bothWays((direction) => ({
-    stages: [...tiers.normal[direction], ...profileStages(stages, profiles, direction)],
+    stages: kept(tiers.normal[direction].concat(profileStages(stages, profiles, direction))),
     ...FINALS.normal,
   }));
   if (kind === "WorkloadEndpoint") return normal;

@@ -3,6 +3,7 @@ import type { Item } from "../calc/label-store.ts";
 import { LiveLabelIndex } from "../calc/live-label-index.ts";
 import { once } from "../calc/once.ts";
 import { PrefixTable } from "../calc/prefix-table.ts";
+import { each, hasOne, type Some, withOne } from "../calc/some.ts";
 import type { EndpointPort } from "../model/endpoint.ts";
 import type { ServiceName } from "../model/policy.ts";
 import type { Service } from "../model/service.ts";
@@ -144,7 +145,7 @@ export class LivePeers {
 export class PeerLease implements PeerSource {
   readonly #peers: LivePeers;
   readonly #sets: HeldSets;
-  readonly #held = new Set<Held>();
+  #held: Some<Held>;
 
   constructor(peers: LivePeers, sets: HeldSets) {
     this.#peers = peers;
@@ -177,13 +178,13 @@ export class PeerLease implements PeerSource {
   }
 
   release(): void {
-    for (const held of this.#held) this.#sets.release(held);
-    this.#held.clear();
+    for (const held of each(this.#held)) this.#sets.release(held);
+    this.#held = undefined;
   }
 
   #hold<H extends Held>(held: H): H {
-    if (!this.#held.has(held)) {
-      this.#held.add(held);
+    if (!hasOne<Held>(this.#held, held)) {
+      this.#held = withOne<Held>(this.#held, held);
       this.#sets.retain(held);
     }
     return held;

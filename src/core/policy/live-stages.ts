@@ -1,5 +1,6 @@
 /** Stages that local endpoints share, each made once and held while any list has it. */
 import type { TierPlace } from "../calc/policy-lists.ts";
+import { each, hasOne, type Some, withOne } from "../calc/some.ts";
 import type { Direction } from "../model/policy.ts";
 import type { LivePolicies, LivePolicy } from "./live-policies.ts";
 import type { LiveProfiles } from "./live-profiles.ts";
@@ -37,7 +38,7 @@ export class StageLease implements StageSource<LivePolicy> {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;
   readonly #stages: Map<string, HeldStage>;
-  readonly #held = new Set<HeldStage>();
+  #held: Some<HeldStage>;
 
   constructor(policies: LivePolicies, profiles: LiveProfiles, stages: Map<string, HeldStage>) {
     this.#policies = policies;
@@ -72,10 +73,10 @@ export class StageLease implements StageSource<LivePolicy> {
   }
 
   release(): void {
-    for (const held of this.#held) {
+    for (const held of each(this.#held)) {
       if (--held.holders === 0) this.#stages.delete(held.key);
     }
-    this.#held.clear();
+    this.#held = undefined;
   }
 
   #hold(key: string, make: () => Stage): Stage {
@@ -84,8 +85,8 @@ export class StageLease implements StageSource<LivePolicy> {
       held = { key, stage: make(), holders: 0 };
       this.#stages.set(key, held);
     }
-    if (!this.#held.has(held)) {
-      this.#held.add(held);
+    if (!hasOne(this.#held, held)) {
+      this.#held = withOne(this.#held, held);
       held.holders++;
     }
     return held.stage;

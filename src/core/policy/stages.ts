@@ -5,6 +5,7 @@ import type { TierPlace } from "../calc/policy-lists.ts";
 import type { Direction, Policy, PolicyId, Profile, Rule } from "../model/policy.ts";
 import type { Decision } from "../model/verdict.ts";
 import { compileRule } from "./compile-rule.ts";
+import { kept } from "./kept.ts";
 import { Numbering } from "./numbering.ts";
 import type { PeerSource } from "./peer-source.ts";
 import type { CompiledRule, RequestRule, Stage } from "./policy.ts";
@@ -75,7 +76,7 @@ export function tierStage<P extends PolicyId, R extends CompiledRule>(
   if (!last) throw new Error(`tier ${tier.name} has no policy for ${direction} here`);
   return {
     name: `tier ${tier.name} ${direction}: ${policies.map(formatPolicyPath).join(", ")}`,
-    rules: policies.flatMap(rulesOf),
+    rules: kept(policies.flatMap(rulesOf)),
     otherwise,
     otherwiseDecision: { by: "end-of-tier", tier: tier.name, policy: policyId(last) },
   };
@@ -103,7 +104,7 @@ export function compilePolicyRules(
   direction: Direction,
   peers: PeerSource,
   traffic: Traffic,
-): RequestRule[] {
+): readonly RequestRule[] {
   const { tier } = policy;
   const id = policyId(policy);
   return compileRules(enforcedRules(policy, direction), peers, traffic, ({ index, path }) => {
@@ -116,7 +117,7 @@ export function compileProfileRules(
   direction: Direction,
   peers: PeerSource,
   traffic: Traffic,
-): RequestRule[] {
+): readonly RequestRule[] {
   return compileRules(profile[direction], peers, traffic, ({ index, path }) => {
     return { by: "profile", profile: profile.name, rule: index, path };
   });
@@ -127,11 +128,12 @@ function compileRules(
   peers: PeerSource,
   traffic: Traffic,
   decide: (rule: Rule) => Decision,
-): RequestRule[] {
-  return rules
+): readonly RequestRule[] {
+  const compiled = rules
     .filter(({ http }) => traffic === "requests" || !http)
     .map((rule) => compileRule(rule, decide(rule), peers))
-    .filter((compiled) => compiled !== undefined);
+    .filter((rule) => rule !== undefined);
+  return kept(compiled);
 }
 
 /** A policy that cannot be enforced as written denies all that it governs. */
