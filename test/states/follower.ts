@@ -29,6 +29,11 @@ export class Follower {
     return this.#mirror;
   }
 
+  /** What the sets are called that rules name. */
+  get sets(): string[] {
+    return this.#mirror.sets;
+  }
+
   tell(update: ModelUpdate): void {
     this.#calculation.update(update);
     this.#told.tell(update);

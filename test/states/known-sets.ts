@@ -4,6 +4,7 @@ import { formatPrefix, hostPrefix } from "../../src/core/net/address.ts";
 import type { PeerSet, PeerSetChange } from "../../src/core/policy/changes.ts";
 import type { NamedPortSet } from "../../src/core/policy/policy.ts";
 import type { Addresses } from "../../src/core/sets/addresses.ts";
+import { compareBytes } from "../../src/core/text/byte-order.ts";
 import { memberTexts, type SetTexts } from "./rule-text.ts";
 
 /** A set, and for each member text what it serves; "" in a set of addresses. */
@@ -15,6 +16,11 @@ interface Known {
 export class KnownSets {
   readonly #known = new Map<string, Known>();
   readonly #byContent = new Map<Addresses | NamedPortSet, PeerSet>();
+
+  /** What each is called, in order. */
+  get keys(): string[] {
+    return [...this.#known.keys()].sort(compareBytes);
+  }
 
   add(set: PeerSet): void {
     assert.ok(!this.#known.has(keyOf(set)), `${keyOf(set)} is new, and was there`);

@@ -30,6 +30,11 @@ export class Mirror implements Outcome {
   /** What was told last, by object: sets by their names, as members change without it. */
   readonly #told = new Map<string, string>();
 
+  /** What the sets are called that rules name. */
+  get sets(): string[] {
+    return this.#sets.keys;
+  }
+
   /** Takes changes in their order. Throws where they break a law. */
   take(changes: PolicyChanges): void {
     const { endpoints, policies, profiles } = this;

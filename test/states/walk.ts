@@ -1,5 +1,6 @@
 /** Walks from one state to another, and to nothing, and says where a law broke. */
 import assert from "node:assert/strict";
+import { once } from "../../src/core/calc/once.ts";
 import { Random } from "../differential/random.ts";
 import { batchOutcome } from "./batch.ts";
 import { Follower, isHere, type Makes } from "./follower.ts";
@@ -31,6 +32,7 @@ export function walk(make: Makes, from: KnownState, to: KnownState, way: Way, se
   follow(follower, way(from, to, random));
   if (late) follower.inSync();
   follower.flush(to.lines);
+  assert.deepEqual(follower.sets, setsIn(make, to));
   const leaving = random.pick([gone(to), gone(to).toReversed(), shuffled(gone(to), random)]);
   const flushes = random.pick([0, 0, 30, 100]);
   follow(
@@ -61,4 +63,17 @@ export function follow(follower: Follower, steps: readonly Step[]): Set<string> 
     else for (const kind of follower.flush()) seen.add(kind);
   }
   return seen;
+}
+
+const setNames = new WeakMap<State, readonly string[]>();
+
+/** What a calculation calls the sets that rules name, where it has heard of nothing else. */
+function setsIn(make: Makes, state: KnownState): readonly string[] {
+  return once(setNames, state, () => {
+    const follower = new Follower(make);
+    follow(follower, state.updates);
+    follower.inSync();
+    follower.flush(state.lines);
+    return follower.sets;
+  });
 }
