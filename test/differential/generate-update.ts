@@ -1,5 +1,5 @@
 /** Random updates of what policy is calculated from. The alphabets are small, so that all of it meets. */
-import type { Rule } from "../../src/core/model/policy.ts";
+import type { Direction, Rule } from "../../src/core/model/policy.ts";
 import type { ModelUpdate } from "../../src/core/model/update.ts";
 import {
   farPod,
@@ -56,6 +56,9 @@ export function generateUpdate(random: Random): ModelUpdate {
   return random.chance(25) ? { ...update, value: undefined } : update;
 }
 
+/** All that pre-DNAT policy has. */
+const INGRESS: ReadonlySet<Direction> = new Set(["ingress"]);
+
 /** What makes an object another one, or of another part. */
 const IDENTITY: ReadonlySet<string> = new Set(["kind", "namespace", "name"]);
 
@@ -76,6 +79,7 @@ export function generateEdit(random: Random, edited: ModelUpdate): ModelUpdate {
   const name = random.pick([...names]) ?? "";
   if (others.has(name)) fields.set(name, others.get(name));
   else fields.delete(name);
+  if (fields.get("preDNAT") === true) fields.set("types", INGRESS).set("egress", []);
   // Objects of one part have the same fields, each of the same type.
   return { part, key, value: Object.fromEntries(fields) } as unknown as ModelUpdate;
 }
@@ -123,8 +127,7 @@ function generatePolicy(random: Random): ModelUpdate {
     tier: random.pick(TIERS),
     order: random.pick([1, 1, 2, Number.POSITIVE_INFINITY]),
     types: random.some(["ingress", "egress"], hosts < 10 ? 1 : 0, 2),
-    // Pre-DNAT policy has ingress only.
-    ...(hosts < 10 && { preDNAT: true, types: ["ingress"] }),
+    ...(hosts < 10 && { preDNAT: true, types: [...INGRESS] }),
     doNotTrack: hosts >= 10 && hosts < 20,
     applyOnForward: hosts < 35,
     staged: random.chance(10),
