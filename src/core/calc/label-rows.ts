@@ -67,19 +67,3 @@ function valueAmong<T>(rows: Rows<T>, label: Label<T>): string | undefined {
 export function valueIn<T>({ labels, values }: Row<T>, label: Label<T>): string | undefined {
   return values[labels.indexOf(label)];
 }
-
-/** Every label that `selector` mentions; some more than once. */
-export function labelsIn(selector: Selector): string[] {
-  switch (selector.op) {
-    case "all":
-    case "global":
-      return [];
-    case "not":
-      return labelsIn(selector.term);
-    case "and":
-    case "or":
-      return selector.terms.flatMap(labelsIn);
-    default:
-      return [selector.label];
-  }
-}

@@ -8,12 +8,12 @@
  * its labels lead to, and one whose label changes those of them that mention the label.
  */
 
+import { labelsIn } from "../selector/labels-in.ts";
 import { type LabelRestrictions, restrictions } from "../selector/restrictions.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
 import {
   changedLabels,
   EMPTY_ROW,
-  labelsIn,
   type Row,
   type Rows,
   RowsView,
@@ -97,7 +97,7 @@ export class LiveLabelIndex<T> {
     this.#watches++;
     if (anchor === "anywhere") {
       this.#floating.add(watch);
-      for (const name of new Set(labelsIn(selector))) {
+      for (const name of labelsIn(selector)) {
         const label = this.#store.label(name);
         label.floating = withOne(label.floating, watch);
       }
@@ -115,7 +115,7 @@ export class LiveLabelIndex<T> {
     this.#watches--;
     if (anchor === "anywhere") {
       this.#floating.delete(watch);
-      for (const name of new Set(labelsIn(selector))) {
+      for (const name of labelsIn(selector)) {
         const label = this.#store.label(name);
         label.floating = withoutOne(label.floating, watch);
         this.#store.forgetLabel(label);

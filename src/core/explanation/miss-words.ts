@@ -1,4 +1,5 @@
 /** Why a rule did not match, with what was found in place of what it asks for. */
+
 import {
   NAMESPACE_LABEL,
   NAMESPACE_PREFIX,
@@ -11,11 +12,12 @@ import type { EntityMatch } from "../model/policy.ts";
 import { type Address, compareAddresses, contains, formatAddress } from "../net/address.ts";
 import { formatProtocol, hasPorts } from "../net/protocol.ts";
 import type { Principal } from "../net/request.ts";
+import { labelsIn } from "../selector/labels-in.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
 import type { Criterion, Side } from "./criteria.ts";
 import type { Subject } from "./questions.ts";
 import type { TracedRule } from "./rule-reader.ts";
-import { isNamespaceName, labelsIn } from "./selector-words.ts";
+import { isNamespaceName } from "./selector-words.ts";
 
 /** `source has color "green"`; of several criteria, one after the other. */
 export function missWords(model: Model, { rule, misses }: TracedRule, subject: Subject): string {

@@ -1,4 +1,5 @@
 /** Selectors as their authors would have written them: what conversion added is put back into words. */
+
 import {
   NAMESPACE_LABEL,
   NAMESPACE_PREFIX,
@@ -6,6 +7,7 @@ import {
   SERVICE_ACCOUNT_LABEL,
   SERVICE_ACCOUNT_PREFIX,
 } from "../model/labels.ts";
+import { labelsIn } from "../selector/labels-in.ts";
 import { format, type Selector } from "../selector/selector.ts";
 
 /** The labels under which a namespace's own name can be selected. */
@@ -31,22 +33,6 @@ export function selectorText(selector: Selector): string {
   const text = format(selector).replaceAll(/"([^"']*)"/g, "'$1'");
   const isGroup = selector.op === "and" || selector.op === "or";
   return isGroup ? text.slice(1, -1) : text;
-}
-
-/** The labels that a selector asks for, each once. */
-export function labelsIn(selector: Selector): string[] {
-  switch (selector.op) {
-    case "all":
-    case "global":
-      return [];
-    case "not":
-      return labelsIn(selector.term);
-    case "and":
-    case "or":
-      return [...new Set(selector.terms.flatMap(labelsIn))];
-    default:
-      return [selector.label];
-  }
 }
 
 /** The name of the one namespace that a label of a namespace's endpoints can stand for. */
