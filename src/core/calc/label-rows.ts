@@ -1,5 +1,5 @@
 /** The labels that an object has by its rows: its own first, then those of each profile. */
-import type { LabelSource, Selector } from "../selector/selector.ts";
+import type { LabelSource } from "../selector/selector.ts";
 import type { Item } from "./label-store.ts";
 import type { Label } from "./label-values.ts";
 
