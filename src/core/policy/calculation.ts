@@ -110,7 +110,8 @@ function factsOfNetworkSet({ namespace, labels, nets }: NetworkSet): PeerFacts {
   return { labels, profiles, prefixes: nets, ports: [] };
 }
 
-function prefixed(prefix: string, holdings: Holdings): Holdings {
+/** What one part holds, told from what others call the same. */
+export function prefixed(prefix: string, holdings: Holdings): Holdings {
   return Object.fromEntries(
     Object.entries(holdings).map(([name, count]) => [`${prefix} ${name}`, count]),
   );

@@ -5,7 +5,7 @@ import type { Problem } from "../model/model.ts";
 import { ModelStream } from "../model/stream.ts";
 import type { AnyResource } from "../resources/kinds.ts";
 import { compareBytes } from "../text/byte-order.ts";
-import { Calculation, type Holdings } from "./calculation.ts";
+import { Calculation, type Holdings, prefixed } from "./calculation.ts";
 import type { PeerSetChange } from "./changes.ts";
 import { compareEndpoints } from "./compile.ts";
 import type { CompiledHostEndpoint, CompiledWorkload, NodePolicy } from "./policy.ts";
@@ -62,9 +62,9 @@ export class LiveNodePolicy {
     return this.#stream.problems;
   }
 
-  /** How much is held, by what it is: nothing of it when no resource is left. */
+  /** How much is held, by what it is: what is always there when no resource is left. */
   get holdings(): Holdings {
-    return { ...this.#stream.holdings, ...this.#calculation.holdings };
+    return { ...prefixed("model", this.#stream.holdings), ...this.#calculation.holdings };
   }
 
   #put(key: string, compiled: CompiledWorkload | CompiledHostEndpoint): void {
