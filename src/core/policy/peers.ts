@@ -1,5 +1,5 @@
 /** The sets of addresses and named ports that rules name, each made once. */
-import { LabelIndex } from "../calc/label-index.ts";
+import { LiveLabelIndex } from "../calc/live-label-index.ts";
 import { once } from "../calc/once.ts";
 import type { Endpoint, NetworkSet } from "../model/endpoint.ts";
 import type { Model } from "../model/model.ts";
@@ -22,7 +22,7 @@ type Peer = Endpoint | NetworkSet;
 
 /** Resolves selectors against everything in a cluster that carries labels (evaluation.md §6). */
 export class Peers implements PeerSource {
-  readonly #index: LabelIndex<Peer>;
+  readonly #index = new LiveLabelIndex<Peer>();
   readonly #selected = new Map<string, AddressSet>();
   readonly #nets = new Map<string, AddressSet>();
   readonly #namedPorts = new Map<string, NamedPortSet>();
@@ -30,7 +30,8 @@ export class Peers implements PeerSource {
 
   constructor({ workloads, hostEndpoints, networkSets, services }: Model) {
     const peers: readonly Peer[] = [...workloads, ...hostEndpoints, ...networkSets];
-    this.#index = new LabelIndex(peers, (peer) => peer.labels);
+    // Their labels are effective ones: what profiles hand on is among them.
+    for (const peer of peers) this.#index.add(peer, peer.labels, []);
     this.#services = new Map(services.map((service) => [serviceId(service), service]));
   }
 

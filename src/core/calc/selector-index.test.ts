@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Labels, matches, type Selector } from "../selector/selector.ts";
-import { LabelIndex } from "./label-index.ts";
+import { matches, type Selector } from "../selector/selector.ts";
 import { SelectorIndex } from "./selector-index.ts";
 
 /** Few names and values, so that selectors often select. `__proto__` is a label like any other. */
@@ -26,25 +25,6 @@ const { selector } = fc.letrec<{ selector: Selector }>((tie) => ({
   ) as fc.Arbitrary<Selector>,
 }));
 
-describe("LabelIndex", () => {
-  it("selects what asking every object selects", () => {
-    fc.assert(
-      fc.property(fc.array(labels, MANY), selector, (all, wanted) => {
-        const objects = all.map((of, id) => ({ id, of }));
-        const naive = objects.filter(({ of }) => matches(wanted, of));
-        const found = new LabelIndex(objects, ({ of }) => of).select(wanted);
-        assert.deepEqual(byId(found), naive);
-      }),
-    );
-  });
-
-  it("keeps labels apart whose texts run together", () => {
-    const objects: readonly Labels[] = [new Map([["ab", "c"]]), new Map([["a", "bc"]])];
-    const index = new LabelIndex(objects, (of) => of);
-    assert.deepEqual(index.select({ op: "has", label: "a" }), [objects[1]]);
-  });
-});
-
 describe("SelectorIndex", () => {
   it("finds what trying every selector finds, in the order given", () => {
     fc.assert(
@@ -57,8 +37,10 @@ describe("SelectorIndex", () => {
       }),
     );
   });
-});
 
-function byId<T extends { readonly id: number }>(objects: readonly T[]): T[] {
-  return [...objects].sort((a, b) => a.id - b.id);
-}
+  it("keeps labels apart whose texts run together", () => {
+    const index = new SelectorIndex<string>(["a", "ab"], (label) => ({ op: "has", label }));
+    assert.deepEqual(index.matching(new Map([["ab", "c"]])), ["ab"]);
+    assert.deepEqual(index.matching(new Map([["a", "bc"]])), ["a"]);
+  });
+});
