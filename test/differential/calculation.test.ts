@@ -77,7 +77,25 @@ function changesOf(told: Told, random: Random): ModelUpdate[] {
   const edited = random.pick([...told.objects.values()]);
   const how = random.below(100);
   if (how < 15) return again(told, random);
+  if (how < 20) return thereAndBack(told, random);
   return [edited && how < 60 ? generateEdit(random, edited) : generateUpdate(random)];
+}
+
+/** A pod without its labels, policies that become others meanwhile, and the pod as it was. */
+function thereAndBack(told: Told, random: Random): ModelUpdate[] {
+  const objects = [...told.objects.values()];
+  const pod = random.pick(objects.filter(({ part }) => part === "workload"));
+  if (pod?.part !== "workload" || !pod.value) return [];
+  const policies = random.some(
+    objects.filter(({ part }) => part === "policy"),
+    1,
+    3,
+  );
+  return [
+    { ...pod, value: { ...pod.value, labels: new Map() } },
+    ...policies.map((policy) => generateEdit(random, policy)),
+    structuredClone(pod),
+  ];
 }
 
 /** What is there once more: some of it as it is, or deleted and then as it is; or all of it gone. */
