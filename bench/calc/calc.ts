@@ -24,6 +24,7 @@ import {
 import { runScript } from "./run-script.ts";
 import type { SnapshotTaken } from "./snapshot-case.ts";
 import type { Naming, UpdateTaken } from "./update-case.ts";
+import { measureVerdict } from "./verdict.ts";
 
 const RUNS = 3;
 const NAMINGS: readonly Naming[] = ["own labels", "one label"];
@@ -40,6 +41,7 @@ export async function measure(tell: Progress): Promise<readonly Figure[]> {
     ...allCluster(tell),
     ...[1000, 5000].flatMap((rate) => churn(rate, tell)),
     ...measureAddressClasses(tell),
+    ...measureVerdict(tell),
   ];
 }
 
