@@ -11,7 +11,8 @@ import type {
 
 /**
  * The net changes since the last flush. Taken in the order of its fields, everything is there before
- * what names it, and goes after it. Nothing is in two lists that contradict each other.
+ * what names it, and goes after it. Nothing is in two lists that contradict each other. The order
+ * within a list carries no meaning.
  */
 export interface PolicyChanges {
   /** Sets that a rule names from now on, with the members that they have. */
@@ -51,7 +52,7 @@ export type PeerSetChange =
       readonly changed: readonly string[];
     };
 
-/** A policy that governs some local endpoint. The rules of directions that it does not govern are left out. */
+/** A policy whose selector selects some local endpoint. The rules of directions that it does not govern are left out. */
 export interface ActivePolicy {
   readonly id: PolicyId;
   readonly ingress: readonly CompiledRule[];

@@ -43,6 +43,8 @@ export class LivePeers {
   readonly #selected = new Map<string, SelectedPeers>();
   readonly #nets = new Map<string, AddressesHeld>();
   readonly #services = new Map<string, ServicePeers>();
+  /** Those of which some set is made of others. */
+  readonly #deriving = new Set<ServicePeers>();
   readonly #sets = new HeldSets();
 
   /** One object as it is now; undefined when it is gone. */
@@ -86,8 +88,10 @@ export class LivePeers {
   }
 
   flush(): Pick<PolicyChanges, "newSets" | "changedSets" | "goneSets"> {
-    for (const service of this.#services.values()) service.derive();
-    return this.#sets.flush();
+    for (const service of this.#deriving) service.derive();
+    const changes = this.#sets.flush();
+    for (const service of this.#deriving) if (!service.derives) this.#deriving.delete(service);
+    return changes;
   }
 
   get holdings(): Readonly<Record<string, number>> {
@@ -97,6 +101,7 @@ export class LivePeers {
       selectors: this.#selected.size,
       nets: this.#nets.size,
       services: this.#services.size,
+      derivingServices: this.#deriving.size,
     };
   }
 
@@ -135,6 +140,11 @@ export class LivePeers {
     );
   }
 
+  /** Sets of the service are to be made of others before they are told. */
+  willDerive(service: ServicePeers): void {
+    this.#deriving.add(service);
+  }
+
   #remove(item: Item<Peer>): void {
     this.#index.remove(item);
     for (const prefix of item.value.prefixes) this.#table.release(prefix);
@@ -170,6 +180,7 @@ export class PeerLease implements PeerSource {
     const inner = within.names.map((query) =>
       this.#peers.selected(query.selector).ports(query, "inner"),
     );
+    this.#peers.willDerive(service);
     return this.#hold(service.portsWithin({ ports: within.ports, named: inner })).set.ports;
   }
 

@@ -104,6 +104,11 @@ export class ServicePeers {
     return held;
   }
 
+  /** Whether any of its sets is made of others. */
+  get derives(): boolean {
+    return this.#derived.size > 0;
+  }
+
   /** Brings those sets up to date that are made of others. */
   derive(): void {
     for (const derived of this.#derived.values()) {
