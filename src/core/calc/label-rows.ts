@@ -10,8 +10,10 @@ export interface Row<T> {
   readonly values: readonly string[];
 }
 
+/** That of what has no labels. */
 export const EMPTY_ROW: Row<never> = { labels: [], values: [] };
 
+/** Of an object all that it has and inherits: the first row that has a label says its value. */
 export type Rows<T> = readonly Row<T>[];
 
 /** Those of the object as it is; they change with it. */

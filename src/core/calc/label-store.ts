@@ -37,6 +37,7 @@ export interface Item<T> extends Labelled<T> {
   lineage: Lineage<T>;
 }
 
+/** Who hands labels on to the objects that name it; there while it has labels or is named. */
 export interface Profile<T> extends Labelled<T> {
   readonly name: string;
   /** That of the objects that inherit from it alone. */
@@ -67,6 +68,7 @@ export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Listing<T>)[
 /** How many more lists of labels than objects are kept. */
 const SPARE_LISTS = 100;
 
+/** What has none. */
 export const NO_LABELS: Labels = new Map();
 
 /** Whatever is no longer carried nor asked for is forgotten. */

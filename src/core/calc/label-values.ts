@@ -10,6 +10,7 @@ export type Carrier<T> = Item<T> | Profile<T>;
 /** Who has a value: a listing, or the only one. */
 export type Value<T> = Listing<T> | Carrier<T>;
 
+/** A label that someone has or a watch mentions, with the values that it has. */
 export interface Label<T> {
   readonly name: string;
   /** Tells it from every other there has been. */
@@ -48,6 +49,7 @@ export class Listing<T> implements Roll<Item<T>> {
 /** So many values of a label are listed before a selector demands it. */
 const LISTED = 1000;
 
+/** A label that nobody has yet; `number` is like no other. */
 export function newLabel<T>(name: string, number: number): Label<T> {
   return {
     name,

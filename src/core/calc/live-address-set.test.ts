@@ -114,7 +114,7 @@ describe("LiveAddressSet", () => {
         assert.equal(`${set}`, `${AddressSet.of(set.members())}`);
         set.close();
         assert.equal(table.size, 0);
-        assert.ok(set.isEmpty);
+        assert.ok(set.isEmpty && !set.isChanged);
         assert.equal(`${set}`, "");
         assert.ok(!ADDRESSES.some((one) => set.has(one)));
       }),

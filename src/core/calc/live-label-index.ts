@@ -5,7 +5,8 @@
  * of the first profile. A watched selector hangs at one thing that it demands: the values that a label
  * may have, or a label that must be there, whichever has the fewest objects and selectors; without a
  * demand it floats at every label that it mentions. So an object that comes meets the selectors that
- * its labels lead to, and one whose label changes those of them that mention the label.
+ * its labels lead to and all that float; one whose label changes the former too, before and after, and
+ * of those that float the ones that mention the label.
  */
 
 import { labelsIn } from "../selector/labels-in.ts";
@@ -34,6 +35,7 @@ import { type Label, Listing, textOf, type Value } from "./label-values.ts";
 import { belonging, type Roll } from "./roll.ts";
 import { countOf, each, withOne, withoutOne } from "./some.ts";
 
+/** Objects, profiles and watched selectors. Nothing of it is kept once it is removed or unwatched. */
 export class LiveLabelIndex<T> {
   readonly #store = new LabelStore<T>();
   /** Those that demand nothing. */

@@ -7,6 +7,7 @@ import { type Address, bitsOf, formatPrefix, type Prefix } from "../net/address.
 /** The lengths of IPv4 prefixes. */
 const LENGTHS = 33;
 
+/** Counts who retains a prefix, and gives its number to another when nobody does any more. */
 export class PrefixTable {
   /** IPv4 by length, then by the address as a signed number. */
   readonly #ofLength: (Map<number, number> | undefined)[] = new Array(LENGTHS).fill(undefined);

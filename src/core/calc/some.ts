@@ -3,11 +3,13 @@
  * an index keeps, most have one member, and some have a hundred thousand.
  */
 
+/** To be changed by `withOne` and `withoutOne` only, whose results take its place. */
 export type Some<T extends object> = undefined | T | T[] | Set<T>;
 
 /** So many are looked through sooner than hashed. */
 const FEW = 8;
 
+/** Reports whether `wanted` is among them. */
 export function hasOne<T extends object>(some: Some<T>, wanted: T): boolean {
   if (some instanceof Set) return some.has(wanted);
   return Array.isArray(some) ? some.includes(wanted) : some === wanted;
@@ -37,6 +39,7 @@ export function withoutOne<T extends object>(some: Some<T>, removed: T): Some<T>
   return some.length === 0 ? undefined : some;
 }
 
+/** How many there are. */
 export function countOf<T extends object>(some: Some<T>): number {
   if (some === undefined) return 0;
   if (some instanceof Set) return some.size;
@@ -45,6 +48,7 @@ export function countOf<T extends object>(some: Some<T>): number {
 
 const NONE: readonly never[] = [];
 
+/** Each of them, in no order. */
 export function each<T extends object>(some: Some<T>): Iterable<T> {
   if (some === undefined) return NONE;
   return some instanceof Set || Array.isArray(some) ? some : [some];

@@ -10,6 +10,7 @@ import { LiveProfiles } from "./live-profiles.ts";
 import { LiveTiers } from "./live-tiers.ts";
 import { LocalEndpoints } from "./local-endpoints.ts";
 
+/** What a calculation is for. */
 export interface CalculationOptions {
   /** Whose policy is wanted: of a node the endpoints that it hosts, of a central server all. */
   readonly isLocal: (endpoint: Pick<Endpoint, "kind" | "node">) => boolean;

@@ -44,6 +44,7 @@ export interface Enforced {
   stages: StageLease | undefined;
 }
 
+/** Lists are made when they are asked for, once for all endpoints that share them. */
 export class EnforcedLists {
   readonly #tiers: LiveTiers;
   readonly #stages: LiveStages;

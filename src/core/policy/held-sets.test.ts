@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { LiveAddressSet } from "../calc/live-address-set.ts";
+import { PrefixTable } from "../calc/prefix-table.ts";
+import { prefix } from "../net/address.ts";
 import { TCP } from "../net/protocol.ts";
 import { type Held, HeldSets } from "./held-sets.ts";
 import { LivePortSet } from "./live-port-set.ts";
@@ -73,6 +76,30 @@ describe("HeldSets", () => {
     kept.serve("a", "10.0.0.1");
     held.set.ports.remove("10.0.0.1", PORT);
     assert.deepEqual(kept.flush(), NOTHING);
+  });
+
+  it("says nothing of a set of addresses that left and came back", () => {
+    const table = new PrefixTable();
+    const sets = new HeldSets();
+    const addresses = new LiveAddressSet(table);
+    const held = sets.add({ kind: "addresses", id: "a", addresses } as const, () => {});
+    const id = table.retain(prefix("10.0.0.1"));
+    addresses.add(id);
+    sets.retain(held);
+    assert.deepEqual(sets.flush().newSets, [held.set]);
+    addresses.remove(id);
+    addresses.add(id);
+    sets.touch(held);
+    assert.deepEqual(sets.flush().changedSets, []);
+    addresses.remove(id);
+    sets.touch(held);
+    const [change] = sets.flush().changedSets;
+    assert.deepEqual(change, {
+      kind: "addresses",
+      set: held.set,
+      added: [],
+      removed: [prefix("10.0.0.1")],
+    });
   });
 
   it("says nothing of a set that nobody holds any more before it was told", () => {

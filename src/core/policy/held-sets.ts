@@ -4,6 +4,7 @@ import type { AddressSet } from "../sets/address-set.ts";
 import type { PeerSet, PeerSetChange, PolicyChanges } from "./changes.ts";
 import type { LivePortSet } from "./live-port-set.ts";
 
+/** A set of addresses or of ports, mostly one that changes. */
 export type LiveSet =
   | { readonly kind: "addresses"; readonly id: string; readonly addresses: LiveAddressSet }
   | { readonly kind: "ports"; readonly id: string; readonly ports: LivePortSet }
@@ -21,6 +22,7 @@ export interface Held<S extends LiveSet = LiveSet> {
   isTold: boolean;
 }
 
+/** Those who make sets add them here; those whose rules name them retain and release them. */
 export class HeldSets {
   readonly #fresh = new Set<Held>();
   readonly #touched = new Set<Held>();

@@ -90,6 +90,7 @@ export interface PolicyStates {
   readonly moved: readonly Governed[];
 }
 
+/** Staged policies are not kept: they govern nobody. */
 export class LivePolicies {
   readonly #peers: LivePeers;
   readonly #shapes = new RuleShapes();

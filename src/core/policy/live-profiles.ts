@@ -31,6 +31,7 @@ export interface ProfileStates {
   readonly goneProfiles: readonly string[];
 }
 
+/** A profile that endpoints name and that does not exist is compiled, too: it denies. */
 export class LiveProfiles {
   readonly #peers: LivePeers;
   readonly #profiles = new Map<string, ProfileRules>();

@@ -14,6 +14,7 @@ interface HeldStage {
   holders: number;
 }
 
+/** Equal stages are one object for as long as any lease holds them. */
 export class LiveStages {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;
@@ -34,6 +35,7 @@ export class LiveStages {
   }
 }
 
+/** Holds each stage that was asked for, until it is released. */
 export class StageLease implements StageSource<LivePolicy> {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;

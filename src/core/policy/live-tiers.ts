@@ -6,6 +6,7 @@ import type { Tier } from "../model/policy.ts";
 
 type RankedTier = TierPlace & TierRank;
 
+/** Those that exist. Policies may name others. */
 export class LiveTiers {
   readonly #tiers = new Map<string, Tier>();
   readonly #changed = new Set<string>();

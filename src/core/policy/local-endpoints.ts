@@ -23,6 +23,7 @@ interface Told {
   readonly lists: EndpointLists;
 }
 
+/** Tells an endpoint when it is new, is another, or enforces something else than was told last. */
 export class LocalEndpoints {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;

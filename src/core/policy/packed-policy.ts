@@ -40,6 +40,7 @@ const TYPES: readonly ReadonlySet<Direction>[] = [
   new Set(["ingress", "egress"]),
 ];
 
+/** The shapes of all policies that are packed and not forgotten. */
 export class RuleShapes {
   readonly #shapes = new Map<string, Shape>();
 

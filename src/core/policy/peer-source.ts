@@ -1,3 +1,4 @@
+/** What compiling rules asks of whoever knows endpoints, network sets and services. */
 import type { ServiceName } from "../model/policy.ts";
 import type { Prefix } from "../net/address.ts";
 import { formatProtocol } from "../net/protocol.ts";
@@ -36,6 +37,7 @@ export interface NameQuery {
   readonly protocol: number | undefined;
 }
 
+/** `namespace/name`, the key of the service. */
 export function serviceId({ namespace, name }: ServiceName): string {
   return `${namespace}/${name}`;
 }

@@ -56,6 +56,7 @@ export function tierStages<P extends SortablePolicy, R extends CompiledRule>(
     });
 }
 
+/** What `section` makes of each direction. */
 export function bothWays(section: (direction: Direction) => Section): BothWays {
   return { ingress: section("ingress"), egress: section("egress") };
 }

@@ -24,6 +24,7 @@ interface PortsHeld {
   readonly protocol: number | undefined;
 }
 
+/** A set is made when it is first asked for, and follows what is selected while it is held. */
 export class SelectedPeers implements Watcher<Peer> {
   readonly #id: string;
   readonly #table: PrefixTable;

@@ -82,6 +82,7 @@ export function tierStage<P extends PolicyId, R extends CompiledRule>(
   };
 }
 
+/** What no rule matches passes on, unless `denies`: the profile does not exist. */
 export function profileStage<R extends CompiledRule>(
   name: string,
   rules: readonly R[],
@@ -99,6 +100,7 @@ export function profileStage<R extends CompiledRule>(
 /** What of a policy says what its rules are. */
 export type RuledPolicy = PolicyId & Pick<Policy, "tier" | "ingress" | "egress" | "unenforceable">;
 
+/** The rules of one direction that `traffic` may match. */
 export function compilePolicyRules(
   policy: RuledPolicy,
   direction: Direction,
@@ -112,6 +114,7 @@ export function compilePolicyRules(
   });
 }
 
+/** As {@link compilePolicyRules}, of a profile. */
 export function compileProfileRules(
   profile: Profile,
   direction: Direction,
@@ -142,6 +145,7 @@ function enforcedRules(policy: RuledPolicy, direction: Direction): readonly Rule
   return [{ action: "Deny", path: `spec.${direction}`, index: 0, source: {}, destination: {} }];
 }
 
+/** What tells it from other policies, without the rest of it. */
 export function policyId({ kind, namespace, name }: PolicyId): PolicyId {
   return { kind, namespace, name };
 }
