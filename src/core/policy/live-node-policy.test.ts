@@ -57,6 +57,19 @@ spec:
   podSelector: { matchLabels: { app: web } }
   ingress: [{ from: [{ podSelector: {} }], ports: [{ port: http }] }]
 ---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: db-1, namespace: shop, labels: { kubernetes.io/service-name: db } }
+addressType: IPv4
+endpoints: [{ addresses: [10.0.2.1] }]
+ports: [{ name: sql, port: 5432 }]
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: { name: to-db, namespace: shop }
+spec:
+  egress: [{ action: Allow, destination: { services: { name: db, namespace: shop } } }]
+---
 apiVersion: projectcalico.org/v3
 kind: FelixConfiguration
 metadata: { name: node.n1 }

@@ -5,15 +5,20 @@ import { modelFrom } from "../../../test/scenario.ts";
 import { pod, service } from "../../../test/states/parts.ts";
 import type { WorkloadEndpoint } from "../model/endpoint.ts";
 import type { Service } from "../model/service.ts";
-import { hostPrefix } from "../net/address.ts";
+import { formatAddress, hostPrefix } from "../net/address.ts";
 import { TCP } from "../net/protocol.ts";
 import { parseSelector } from "../selector/parse.ts";
+import type { Addresses } from "../sets/addresses.ts";
 import { PortSet } from "../sets/port-set.ts";
-import type { PeerSetChange } from "./changes.ts";
+import type { PeerSet, PeerSetChange } from "./changes.ts";
 import { LivePeers, type PeerFacts, type PeerLease } from "./live-peers.ts";
 import type { PeerSource, PortQuery } from "./peer-source.ts";
 import { Peers } from "./peers.ts";
 import type { NamedPortSet, ServedPort } from "./policy.ts";
+
+type Named = NamedPortSet | Addresses;
+/** What is served at each address; of a set of addresses nothing at each of them. */
+type Members = Readonly<Record<string, readonly ServedPort[]>>;
 
 const SHOP = { namespace: "prod", name: "shop" };
 const ELSE = { namespace: "else", name: "shop" };
@@ -28,7 +33,8 @@ const within = (ports: PortSet, ...selectors: string[]): PortQuery => ({
 });
 
 /** What rules may ask of services. */
-const QUERIES: Readonly<Record<string, (peers: PeerSource) => NamedPortSet | undefined>> = {
+const QUERIES: Readonly<Record<string, (peers: PeerSource) => Named>> = {
+  backends: (peers) => peers.backendsOf(SHOP),
   all: (peers) => peers.servicePorts(SHOP),
   "by number": (peers) => peers.servicePorts(SHOP, within(PortSet.range(80, 90))),
   "by name": (peers) => peers.servicePorts(SHOP, within(PortSet.none, "app == 'a'")),
@@ -68,7 +74,7 @@ class Compared {
   readonly #asked: { readonly query: string; readonly lease: PeerLease; readonly set: unknown }[] =
     [];
   /** What was told of sets, as it was told. */
-  readonly #told = new Map<NamedPortSet, Readonly<Record<string, readonly ServedPort[]>>>();
+  readonly #told = new Map<Named, Members>();
 
   take(step: Step): void {
     if (step.how === "service") this.#setService(step.key, step.backends);
@@ -119,11 +125,8 @@ class Compared {
   #flush(): void {
     const { newSets, changedSets, goneSets } = this.#peers.flush();
     for (const change of changedSets) this.#checkChange(change);
-    for (const set of newSets)
-      if (set.kind === "ports") this.#told.set(set.ports, membersOf(set.ports));
-    for (const set of goneSets) {
-      if (set.kind === "ports") assert.ok(this.#told.delete(set.ports), `${set.id} was told`);
-    }
+    for (const set of newSets) this.#told.set(namedBy(set), membersOf(namedBy(set)));
+    for (const set of goneSets) assert.ok(this.#told.delete(namedBy(set)), `${set.id} was told`);
     const naive = new Peers({
       ...modelFrom(),
       services: [...this.#services.values()],
@@ -133,24 +136,28 @@ class Compared {
       const wanted = QUERIES[query]?.(naive);
       const [told, found] = [...this.#told].find(([one]) => one === set) ?? [];
       assert.ok(told && wanted && found, `${query} is told`);
-      assert.equal(told.id, wanted.id);
+      if ("id" in told && "id" in wanted) assert.equal(told.id, wanted.id);
       assert.deepEqual(membersOf(told), membersOf(wanted), query);
       assert.deepEqual(found, membersOf(wanted), `${query} as it was told`);
     }
   }
 
   #checkChange(change: PeerSetChange): void {
-    if (change.kind !== "ports") return;
-    const { ports } = change.set;
-    const before = this.#told.get(ports) ?? {};
-    const now = membersOf(ports);
-    const differ = ADDRESSES.filter((at) => JSON.stringify(before[at]) !== JSON.stringify(now[at]));
-    assert.deepEqual([...change.changed].sort(), differ);
-    this.#told.set(ports, now);
+    const named = namedBy(change.set);
+    const before = this.#told.get(named) ?? {};
+    const now = membersOf(named);
+    const at = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+    const differ = at.filter((one) => JSON.stringify(before[one]) !== JSON.stringify(now[one]));
+    const told =
+      change.kind === "ports"
+        ? change.changed
+        : [...change.added, ...change.removed].map((net) => formatAddress(net.address));
+    assert.deepEqual([...told].sort(), differ.sort());
+    this.#told.set(named, now);
   }
 }
 
-describe("the ports of services", () => {
+describe("the sets that come of services", () => {
   it("are those that the batch finds, whatever came and went and whoever asked", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
@@ -168,6 +175,11 @@ function factsOf({ labels, profiles, addresses, ports }: WorkloadEndpoint): Peer
   return { labels, profiles, prefixes: addresses.map(hostPrefix), ports };
 }
 
-function membersOf({ members }: NamedPortSet): Readonly<Record<string, readonly ServedPort[]>> {
-  return Object.fromEntries(members);
+function namedBy(set: PeerSet): Named {
+  return set.kind === "ports" ? set.ports : set.addresses;
+}
+
+function membersOf(set: Named): Members {
+  if ("id" in set) return Object.fromEntries(set.members);
+  return Object.fromEntries(set.hosts.map((host) => [formatAddress(host), []]));
 }
