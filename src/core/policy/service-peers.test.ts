@@ -57,7 +57,11 @@ const step = fc.oneof(
     how: fc.constant("pod" as const),
     name: fc.constantFrom("one", "two"),
     parts: fc.option(
-      fc.record({ app: fc.constantFrom("a", "b"), at: fc.constantFrom(...ADDRESSES), port }),
+      fc.record({
+        app: fc.constantFrom("a", "b"),
+        at: fc.constantFrom(...ADDRESSES),
+        port: fc.tuple(fc.constantFrom("http", "dns"), port).map((parts) => parts.join(" ")),
+      }),
     ),
   }),
   fc.record({ how: fc.constant("ask" as const), query: fc.constantFrom(...Object.keys(QUERIES)) }),
@@ -102,8 +106,8 @@ class Compared {
   }
 
   #setPod(name: string, parts: { app: string; at: string; port: string } | null): void {
-    const { app, at, port } = parts ?? { app: "a", at: "", port: "TCP/80" };
-    const update = pod(name, at, { labels: { app }, ports: [`http ${port}`] });
+    const { app, at, port } = parts ?? { app: "a", at: "", port: "http TCP/80" };
+    const update = pod(name, at, { labels: { app }, ports: [port] });
     const value = parts && update.part === "workload" ? update.value : undefined;
     this.#peers.setPeer("workload", name, value && factsOf(value));
     if (value) this.#pods.set(name, value);
