@@ -216,10 +216,13 @@ export class LabelStore<T> {
   }
 
   get holdings(): Readonly<Record<string, number>> {
+    let labelValues = 0;
+    for (const { values } of this.labels.values()) labelValues += values?.size ?? 0;
     return {
       labels: this.labels.size,
       profiles: this.#profiles.size,
       lineages: this.#lineages.size,
+      labelValues,
       labelLists: this.#lists.size,
     };
   }
