@@ -1,20 +1,9 @@
 /** The labels that an object has by its rows: its own first, then those of each profile. */
 import type { LabelSource } from "../selector/selector.ts";
-import type { Item } from "./label-store.ts";
-import type { Label } from "./label-values.ts";
-
-/** Labels, and the value of each. */
-export interface Row<T> {
-  /** Of objects with the same labels often one list. */
-  readonly labels: readonly Label<T>[];
-  readonly values: readonly string[];
-}
+import type { Item, Label, Row, Rows } from "./labelled.ts";
 
 /** That of what has no labels. */
 export const EMPTY_ROW: Row<never> = { labels: [], values: [] };
-
-/** Of an object all that it has and inherits: the first row that has a label says its value. */
-export type Rows<T> = readonly Row<T>[];
 
 /** Those of the object as it is; they change with it. */
 export function rowsOf<T>(item: Item<T>): Rows<T> {

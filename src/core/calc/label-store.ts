@@ -1,69 +1,20 @@
 /** Objects under labels, and the profiles whose labels they inherit. */
-import type { Labels, Selector } from "../selector/selector.ts";
-import { EMPTY_ROW, type Row, valueIn } from "./label-rows.ts";
+import type { Labels } from "../selector/selector.ts";
+import { EMPTY_ROW, valueIn } from "./label-rows.ts";
 import {
-  type Carrier,
   carry,
   demand,
   forgetListing,
   isForgettable,
-  type Label,
-  type Listing,
   leave,
   listingAt,
   lost,
   newLabel,
-  type Value,
 } from "./label-values.ts";
+import type { Carrier, Item, Label, Lineage, Listing, Profile, Row, Value } from "./labelled.ts";
 import { once } from "./once.ts";
-import { belonging, type Enrolled, enroll, type Roll, strike } from "./roll.ts";
-import { type Some, withOne, withoutOne } from "./some.ts";
-
-/** Told when its selector begins or ceases to select an object. */
-export interface Watcher<T> {
-  start(value: T): void;
-  stop(value: T): void;
-}
-
-/** What has labels of its own: a row that changes. */
-interface Labelled<T> extends Enrolled {
-  labels: Row<T>["labels"];
-  values: Row<T>["values"];
-}
-
-/** An object under labels, and the profiles that it inherits from. */
-export interface Item<T> extends Labelled<T> {
-  readonly value: T;
-  lineage: Lineage<T>;
-}
-
-/** Who hands labels on to the objects that name it; there while it has labels or is named. */
-export interface Profile<T> extends Labelled<T> {
-  readonly name: string;
-  /** That of the objects that inherit from it alone. */
-  alone: Lineage<T> | undefined;
-  lineages: Some<Lineage<T>>;
-}
-
-/** A list of profiles in order of precedence, and the objects that have it. */
-export interface Lineage<T> extends Roll<Item<T>> {
-  readonly profiles: readonly Profile<T>[];
-}
-
-/** A selector that is watched. */
-export interface Watch<T, W extends Watcher<T> = Watcher<T>> {
-  readonly selector: Selector;
-  readonly watcher: W;
-  readonly anchor: Anchor<T>;
-  /** The last question in which it came up. */
-  seen: number;
-}
-
-/**
- * Where a watch hangs: at a label or at values of which an object must have one, or anywhere; `never`
- * selects nothing.
- */
-export type Anchor<T> = "anywhere" | "never" | readonly (Label<T> | Listing<T>)[];
+import { belonging, enroll, type Roll, strike } from "./roll.ts";
+import { withOne, withoutOne } from "./some.ts";
 
 /** How many more lists of labels than objects are kept. */
 const SPARE_LISTS = 100;

@@ -1,50 +1,8 @@
 /** Labels, and who has which of their values. */
-import { type Row, valueIn } from "./label-rows.ts";
-import type { Item, Profile, Watch } from "./label-store.ts";
-import { enroll, type Roll, strike } from "./roll.ts";
-import { type Some, withOne, withoutOne } from "./some.ts";
-
-/** What has labels of its own. */
-export type Carrier<T> = Item<T> | Profile<T>;
-
-/** Who has a value: a listing, or the only one. */
-export type Value<T> = Listing<T> | Carrier<T>;
-
-/** A label that someone has or a watch mentions, with the values that it has. */
-export interface Label<T> {
-  readonly name: string;
-  /** Tells it from every other there has been. */
-  readonly number: number;
-  /**
-   * Undefined while it has so many values that it seems to tell every object from every other, and no
-   * selector has demanded it.
-   */
-  values: Map<string, Value<T>> | undefined;
-  isDemanded: boolean;
-  /** How many objects and profiles have it. */
-  carriers: number;
-  /** Those that hang here, as the label must be present. */
-  watches: Some<Watch<T>>;
-  /** How many hang at its values. */
-  watchedValues: number;
-  /** Those that mention it and hang anywhere. */
-  floating: Some<Watch<T>>;
-}
-
-/** Who has a value of a label, and the watches that hang there. */
-export class Listing<T> implements Roll<Item<T>> {
-  readonly label: Label<T>;
-  readonly value: string;
-  entries: Item<T> | Item<T>[] | undefined;
-  size = 0;
-  profiles: Some<Profile<T>>;
-  watches: Some<Watch<T>>;
-
-  constructor(label: Label<T>, value: string) {
-    this.label = label;
-    this.value = value;
-  }
-}
+import { valueIn } from "./label-rows.ts";
+import { type Carrier, type Label, Listing, type Row, type Value } from "./labelled.ts";
+import { enroll, strike } from "./roll.ts";
+import { withOne, withoutOne } from "./some.ts";
 
 /** So many values of a label are listed before a selector demands it. */
 const LISTED = 1000;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseSelector } from "../selector/parse.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
-import type { Item, Watch, Watcher } from "./label-store.ts";
+import type { Item, Watch, Watcher } from "./labelled.ts";
 import { LiveLabelIndex } from "./live-label-index.ts";
 
 interface Thing {

@@ -12,26 +12,22 @@
 import { labelsIn } from "../selector/labels-in.ts";
 import { type LabelRestrictions, restrictions } from "../selector/restrictions.ts";
 import { type Labels, matches, type Selector } from "../selector/selector.ts";
-import {
-  changedLabels,
-  EMPTY_ROW,
-  type Row,
-  type Rows,
-  RowsView,
-  rowsOf,
-  valueIn,
-} from "./label-rows.ts";
+import { changedLabels, EMPTY_ROW, RowsView, rowsOf, valueIn } from "./label-rows.ts";
+import { LabelStore, NO_LABELS } from "./label-store.ts";
+import { textOf } from "./label-values.ts";
 import {
   type Anchor,
   type Item,
-  LabelStore,
+  type Label,
   type Lineage,
-  NO_LABELS,
+  Listing,
   type Profile,
+  type Row,
+  type Rows,
+  type Value,
   type Watch,
   type Watcher,
-} from "./label-store.ts";
-import { type Label, Listing, textOf, type Value } from "./label-values.ts";
+} from "./labelled.ts";
 import { belonging, type Roll } from "./roll.ts";
 import { countOf, each, withOne, withoutOne } from "./some.ts";
 

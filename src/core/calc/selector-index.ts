@@ -1,6 +1,6 @@
 /** Finds which of many selectors select an object, without trying each. */
 import type { Labels, Selector } from "../selector/selector.ts";
-import type { Watcher } from "./label-store.ts";
+import type { Watcher } from "./labelled.ts";
 import { LiveLabelIndex } from "./live-label-index.ts";
 import { once } from "./once.ts";
 

@@ -1,5 +1,5 @@
 /** The sets that rules name, kept up to date while endpoints, network sets and services change. */
-import type { Item } from "../calc/label-store.ts";
+import type { Item } from "../calc/labelled.ts";
 import { LiveLabelIndex } from "../calc/live-label-index.ts";
 import { once } from "../calc/once.ts";
 import { PrefixTable } from "../calc/prefix-table.ts";

@@ -1,6 +1,6 @@
 /** Policies, whom of the local endpoints they govern, and those compiled that govern any. */
 
-import type { Item, Watch, Watcher } from "../calc/label-store.ts";
+import type { Item, Watch, Watcher } from "../calc/labelled.ts";
 import { LiveLabelIndex } from "../calc/live-label-index.ts";
 import { governs } from "../calc/policy-lists.ts";
 import { each, type Some, withOne, withoutOne } from "../calc/some.ts";

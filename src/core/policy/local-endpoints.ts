@@ -1,6 +1,6 @@
 /** The local endpoints, and what of them is to be told. */
 
-import type { Item } from "../calc/label-store.ts";
+import type { Item } from "../calc/labelled.ts";
 import { each } from "../calc/some.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Labels } from "../selector/selector.ts";

@@ -1,6 +1,6 @@
 /** The sets that come of one selector: the addresses of what it selects, and where port names lead. */
 
-import type { Watcher } from "../calc/label-store.ts";
+import type { Watcher } from "../calc/labelled.ts";
 import { LiveAddressSet } from "../calc/live-address-set.ts";
 import type { PrefixTable } from "../calc/prefix-table.ts";
 import type { EndpointPort } from "../model/endpoint.ts";
