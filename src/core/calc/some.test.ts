@@ -6,6 +6,20 @@ import { countOf, each, type Some, withOne, withoutOne } from "./some.ts";
 const OBJECTS = Array.from({ length: 12 }, (_, id) => ({ id }));
 
 describe("some objects", () => {
+  for (const order of ["first", "last"] as const) {
+    it(`are none when all have gone, the ${order} to come first`, () => {
+      for (let count = 1; count <= OBJECTS.length; count++) {
+        const came = OBJECTS.slice(0, count);
+        let some: Some<{ readonly id: number }>;
+        for (const one of came) some = withOne(some, one);
+        assert.deepEqual([...each(some)], came);
+        for (const one of order === "first" ? came : came.toReversed())
+          some = withoutOne(some, one);
+        assert.equal(some, undefined);
+      }
+    });
+  }
+
   it("are those that came and did not go, however many", () => {
     fc.assert(
       fc.property(
