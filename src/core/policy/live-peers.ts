@@ -13,9 +13,10 @@ import { AddressSet } from "../sets/address-set.ts";
 import type { Addresses } from "../sets/addresses.ts";
 import type { PolicyChanges } from "./changes.ts";
 import { type Held, HeldSets, type LiveSet } from "./held-sets.ts";
+import { kept } from "./kept.ts";
 import { type NameQuery, type PeerSource, type PortQuery, serviceId } from "./peer-source.ts";
 import type { NamedPortSet } from "./policy.ts";
-import { type Peer, SelectedPeers } from "./selected-peers.ts";
+import { type Peer, prefixesOf, SelectedPeers } from "./selected-peers.ts";
 import { ServicePeers } from "./service-peers.ts";
 
 /** An endpoint or a network set as rules name it. */
@@ -32,6 +33,8 @@ export interface PeerFacts {
 type PeerPart = "workload" | "hostEndpoint" | "networkSet";
 
 type AddressesHeld = Held<Extract<LiveSet, { readonly kind: "addresses" }>>;
+const NONE: readonly never[] = [];
+
 export class LivePeers {
   readonly #table = new PrefixTable();
   readonly #index = new LiveLabelIndex<Peer>();
@@ -57,10 +60,12 @@ export class LivePeers {
       return;
     }
     const { labels, profiles, ports } = facts;
-    const prefixes = facts.prefixes.map((prefix) => this.#table.retain(prefix));
-    const peer = { prefixes, ports };
+    const peer = {
+      prefixes: this.#retained(facts.prefixes),
+      ports: ports.length > 0 ? ports : NONE,
+    };
     if (item && areAlike(item.value, peer)) {
-      for (const prefix of prefixes) this.#table.release(prefix);
+      this.#release(peer);
       this.#index.relabel(item, labels, profiles);
       return;
     }
@@ -147,7 +152,17 @@ export class LivePeers {
 
   #remove(item: Item<Peer>): void {
     this.#index.remove(item);
-    for (const prefix of item.value.prefixes) this.#table.release(prefix);
+    this.#release(item.value);
+  }
+
+  #retained(prefixes: readonly Prefix[]): Peer["prefixes"] {
+    const [only, ...more] = prefixes;
+    if (only && more.length === 0) return this.#table.retain(only);
+    return kept(prefixes.map((prefix) => this.#table.retain(prefix)));
+  }
+
+  #release(peer: Peer): void {
+    for (const prefix of prefixesOf(peer)) this.#table.release(prefix);
   }
 }
 
@@ -204,11 +219,14 @@ export class PeerLease implements PeerSource {
 
 function areAlike(a: Peer, b: Peer): boolean {
   return (
-    a.prefixes.length === b.prefixes.length &&
-    a.prefixes.every((prefix, i) => prefix === b.prefixes[i]) &&
+    areEqual(prefixesOf(a), prefixesOf(b)) &&
     a.ports.length === b.ports.length &&
     a.ports.every((port, i) => isSamePort(port, b.ports[i]))
   );
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((prefix, i) => prefix === b[i]);
 }
 
 function isSamePort(a: EndpointPort, b: EndpointPort | undefined): boolean {

@@ -11,9 +11,13 @@ import { type NameQuery, namedPortsId } from "./peer-source.ts";
 
 /** What is kept of an endpoint or network set that rules may name, in as little space as may be. */
 export interface Peer {
-  /** Numbers of the table, which they are retained in. */
-  readonly prefixes: readonly number[];
+  /** Numbers of the table, which they are retained in; of most there is one. */
+  readonly prefixes: number | readonly number[];
   readonly ports: readonly EndpointPort[];
+}
+
+export function prefixesOf({ prefixes }: Peer): readonly number[] {
+  return typeof prefixes === "number" ? [prefixes] : prefixes;
 }
 
 type AddressesHeld = Held<Extract<LiveSet, { readonly addresses: LiveAddressSet }>>;
@@ -49,24 +53,12 @@ export class SelectedPeers implements Watcher<Peer> {
     this.#whenUnused = whenUnused;
   }
 
-  start({ prefixes, ports }: Peer): void {
-    if (this.#addresses) {
-      for (const prefix of prefixes) this.#addresses.set.addresses.add(prefix);
-      if (prefixes.length > 0) this.#sets.touch(this.#addresses);
-    }
-    if (this.#ports && ports.length > 0) {
-      for (const named of this.#ports.values()) this.#serve(named, { prefixes, ports }, "add");
-    }
+  start(peer: Peer): void {
+    this.#count(peer, "add");
   }
 
-  stop({ prefixes, ports }: Peer): void {
-    if (this.#addresses) {
-      for (const prefix of prefixes) this.#addresses.set.addresses.remove(prefix);
-      if (prefixes.length > 0) this.#sets.touch(this.#addresses);
-    }
-    if (this.#ports && ports.length > 0) {
-      for (const named of this.#ports.values()) this.#serve(named, { prefixes, ports }, "remove");
-    }
+  stop(peer: Peer): void {
+    this.#count(peer, "remove");
   }
 
   /** The addresses of what is selected. */
@@ -79,8 +71,8 @@ export class SelectedPeers implements Watcher<Peer> {
       this.#addresses = undefined;
       this.#dropped();
     });
-    for (const { prefixes } of this.#select()) {
-      for (const prefix of prefixes) addresses.add(prefix);
+    for (const peer of this.#select()) {
+      for (const prefix of prefixesOf(peer)) addresses.add(prefix);
     }
     return this.#addresses;
   }
@@ -105,10 +97,21 @@ export class SelectedPeers implements Watcher<Peer> {
     return held;
   }
 
+  #count(peer: Peer, how: "add" | "remove"): void {
+    const prefixes = prefixesOf(peer);
+    if (this.#addresses && prefixes.length > 0) {
+      for (const prefix of prefixes) this.#addresses.set.addresses[how](prefix);
+      this.#sets.touch(this.#addresses);
+    }
+    if (this.#ports && peer.ports.length > 0) {
+      for (const named of this.#ports.values()) this.#serve(named, peer, how);
+    }
+  }
+
   #serve({ held, name, protocol }: PortsHeld, peer: Peer, how: "add" | "remove"): void {
     for (const port of peer.ports) {
       if (port.name !== name || (protocol !== undefined && port.protocol !== protocol)) continue;
-      for (const prefix of peer.prefixes) {
+      for (const prefix of prefixesOf(peer)) {
         held.set.ports[how](formatAddress(this.#table.prefixOf(prefix).address), port);
       }
       this.#sets.touch(held);
