@@ -30,10 +30,11 @@ export class ServicePeers {
   readonly #table: PrefixTable;
   readonly #sets: HeldSets;
   readonly #whenUnused: () => void;
-  readonly #ports: LivePortSet;
   readonly #derived = new Map<string, Derived>();
   #service: Service | undefined;
   #addresses: AddressesHeld | undefined;
+  /** Undefined while nobody asks for ports: most services are named by no rule. */
+  #ports: LivePortSet | undefined;
   #held: PortsHeld | undefined;
 
   /** `whenUnused` is called when nothing is known of the service and none of its sets is held. */
@@ -42,18 +43,15 @@ export class ServicePeers {
     this.#table = table;
     this.#sets = sets;
     this.#whenUnused = whenUnused;
-    this.#ports = new LivePortSet(`service ${key}`);
   }
 
   /** The service as it is now; undefined when it is gone. */
   set(service: Service | undefined): void {
     const before = this.#service;
     this.#service = service;
-    for (const backend of service?.backends ?? []) {
-      this.#ports.add(formatAddress(backend.address), backend);
-    }
-    for (const backend of before?.backends ?? []) {
-      this.#ports.remove(formatAddress(backend.address), backend);
+    if (this.#ports) {
+      serve(this.#ports, service, "add");
+      serve(this.#ports, before, "remove");
     }
     if (this.#held) this.#sets.touch(this.#held);
     if (this.#addresses) {
@@ -79,8 +77,9 @@ export class ServicePeers {
 
   ports(): PortsHeld {
     if (this.#held) return this.#held;
-    this.#held = this.#sets.add({ kind: "ports", id: this.#ports.id, ports: this.#ports }, () => {
-      this.#ports.dropChanges();
+    const ports = this.#allPorts();
+    this.#held = this.#sets.add({ kind: "ports", id: ports.id, ports }, () => {
+      ports.dropChanges();
       this.#held = undefined;
       this.#forget();
     });
@@ -125,11 +124,13 @@ export class ServicePeers {
   }
 
   #restricted({ ports, named }: Within) {
-    return restrict(this.#ports, { ports, named: named.map(({ set }) => set.ports) });
+    return restrict(this.#allPorts(), { ports, named: named.map(({ set }) => set.ports) });
   }
 
   #versionsOf({ named }: Within): string {
-    return [this.#ports, ...named.map(({ set }) => set.ports)].map((one) => one.version).join();
+    return [this.#allPorts(), ...named.map(({ set }) => set.ports)]
+      .map((one) => one.version)
+      .join();
   }
 
   #count(to: LiveAddressSet, service: Service | undefined, how: "add" | "remove"): void {
@@ -140,8 +141,22 @@ export class ServicePeers {
     }
   }
 
+  #allPorts(): LivePortSet {
+    if (this.#ports) return this.#ports;
+    this.#ports = new LivePortSet(`service ${this.#key}`);
+    serve(this.#ports, this.#service, "add");
+    return this.#ports;
+  }
+
   #forget(): void {
+    if (!this.#held && this.#derived.size === 0) this.#ports = undefined;
     if (this.#service || this.#addresses || this.#held || this.#derived.size > 0) return;
     this.#whenUnused();
+  }
+}
+
+function serve(ports: LivePortSet, service: Service | undefined, how: "add" | "remove"): void {
+  for (const backend of service?.backends ?? []) {
+    ports[how](formatAddress(backend.address), backend);
   }
 }
