@@ -38,7 +38,9 @@ export function readCluster(): LoadedResource[] {
 
 /** Changes to be made in this order; after the last, all is as it was before the first. */
 export function roundOfChanges(): readonly Change[] {
-  const [policy] = readFolder("10-namespaced");
+  const policy = readFolder("10-namespaced").find(
+    ({ resource }) => resource.kind === "NetworkPolicy",
+  );
   return [
     change("policy added", "dropped", GREEN_TO_RED, {
       method: "POST",
