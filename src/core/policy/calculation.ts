@@ -1,6 +1,6 @@
 /** Compiled policy of the endpoints of one place, kept up to date as the cluster changes. */
 import type { Endpoint, NetworkSet } from "../model/endpoint.ts";
-import { namespaceProfile } from "../model/labels.ts";
+import { profilesOfSet } from "../model/labels.ts";
 import type { ModelUpdate } from "../model/update.ts";
 import { hostPrefix } from "../net/address.ts";
 import type { PolicyChanges } from "./changes.ts";
@@ -105,10 +105,8 @@ function factsOfEndpoint({ labels, profiles, addresses, ports }: Endpoint): Peer
   return { labels, profiles, prefixes: addresses.map(hostPrefix), ports };
 }
 
-/** A network set inherits from its namespace. */
-function factsOfNetworkSet({ namespace, labels, nets }: NetworkSet): PeerFacts {
-  const profiles = namespace === "" ? [] : [namespaceProfile(namespace)];
-  return { labels, profiles, prefixes: nets, ports: [] };
+function factsOfNetworkSet(set: NetworkSet): PeerFacts {
+  return { labels: set.labels, profiles: profilesOfSet(set), prefixes: set.nets, ports: [] };
 }
 
 /** What one part holds, told from what others call the same. */

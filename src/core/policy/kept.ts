@@ -1,3 +1,5 @@
+/** Lists that are kept for long, in the room that they need. */
+
 const NONE: readonly never[] = [];
 
 /** A list to be kept: without the room that a list has which grew, and an empty one is no new one. */

@@ -16,6 +16,7 @@ export interface Peer {
   readonly ports: readonly EndpointPort[];
 }
 
+/** The numbers of its prefixes in the table. */
 export function prefixesOf({ prefixes }: Peer): readonly number[] {
   return typeof prefixes === "number" ? [prefixes] : prefixes;
 }
