@@ -8,6 +8,21 @@ const WEB = pod("web", "10.0.0.1", { labels: { app: "web", tone: "high" } });
 const CLIENT = farPod("client", "10.0.1.2");
 const IN = { ingress: [allow()] };
 
+/** A policy for each operator of selectors. */
+const EVERY_OPERATOR = [
+  policy("absent", "!has(app)", IN),
+  policy("among", "app in {'client', 'web'}", IN),
+  policy("and", "has(app) && tone == 'high'", IN),
+  policy("begins", "app starts with 'we'", IN),
+  policy("contains", "app contains 'e'", IN),
+  policy("ends", "app ends with 'x'", IN),
+  policy("never", "app == 'web' && app == 'client'", IN),
+  policy("not", "!(app == 'web')", IN),
+  policy("not among", "app not in {'client'}", IN),
+  policy("or", "app == 'client' || tone in {'high'}", IN),
+  policy("other", "app != 'web'", IN),
+];
+
 export const POLICIES: readonly State[] = [
   {
     name: "a policy for nobody here",
@@ -32,21 +47,7 @@ export const POLICIES: readonly State[] = [
   },
   {
     name: "every operator of selectors",
-    updates: [
-      DEFAULT,
-      WEB,
-      policy("absent", "!has(app)", IN),
-      policy("among", "app in {'client', 'web'}", IN),
-      policy("and", "has(app) && tone == 'high'", IN),
-      policy("begins", "app starts with 'we'", IN),
-      policy("contains", "app contains 'e'", IN),
-      policy("ends", "app ends with 'x'", IN),
-      policy("never", "app == 'web' && app == 'client'", IN),
-      policy("not", "!(app == 'web')", IN),
-      policy("not among", "app not in {'client'}", IN),
-      policy("or", "app == 'client' || tone in {'high'}", IN),
-      policy("other", "app != 'web'", IN),
-    ],
+    updates: [DEFAULT, WEB, ...EVERY_OPERATOR],
     enforced: [
       "web in: default[among and begins contains not among or]",
       "web out: -",
@@ -61,17 +62,7 @@ export const POLICIES: readonly State[] = [
       DEFAULT,
       pod("web", "10.0.0.1", { labels: { app: "index" } }),
       pod("bare", "10.0.0.3", { labels: {} }),
-      policy("absent", "!has(app)", IN),
-      policy("among", "app in {'client', 'web'}", IN),
-      policy("and", "has(app) && tone == 'high'", IN),
-      policy("begins", "app starts with 'we'", IN),
-      policy("contains", "app contains 'e'", IN),
-      policy("ends", "app ends with 'x'", IN),
-      policy("never", "app == 'web' && app == 'client'", IN),
-      policy("not", "!(app == 'web')", IN),
-      policy("not among", "app not in {'client'}", IN),
-      policy("or", "app == 'client' || tone in {'high'}", IN),
-      policy("other", "app != 'web'", IN),
+      ...EVERY_OPERATOR,
     ],
     enforced: [
       "bare in: default[absent not among not other]",

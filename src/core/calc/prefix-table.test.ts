@@ -18,7 +18,7 @@ const step = fc.tuple(
 );
 
 describe("PrefixTable", () => {
-  it("numbers each prefix for as long as anyone retains it", () => {
+  it("numbers each prefix while anyone retains it", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
         const table = new PrefixTable();
