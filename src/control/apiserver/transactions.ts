@@ -69,8 +69,8 @@ export class Transactions {
       ? undecided.decide().then(() => decide(work))
       : this.#line.then(() => decide(work));
     const ended = turn.finally(() => this.#waiting--);
-    // The caller has the failure.
-    this.#line = ended.catch(() => {});
+    // Whether it fails is the caller's to hear: whoever is next only waits for its end.
+    this.#line = Promise.allSettled([ended]);
     return ended;
   }
 

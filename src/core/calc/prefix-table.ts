@@ -1,6 +1,6 @@
 /**
  * Prefixes as small numbers, so that a million members of sets are numbers in maps. A number means
- * its prefix for as long as anyone retains it.
+ * its prefix while anyone retains it.
  */
 import { type Address, bitsOf, formatPrefix, type Prefix } from "../net/address.ts";
 

@@ -36,7 +36,7 @@ export class StreamProfiles {
     }
   }
 
-  /** The profile that the object stands for now. Its name never changes. */
+  /** The profile that the object stands for, as it is; its name never changes. */
   set(key: string, { profile, labels, written }: LabelledProfile): void {
     const before = this.#byKey.get(key);
     // What is as it was is told to nobody; what is no Profile stands for the same rules for ever.

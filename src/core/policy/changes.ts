@@ -32,7 +32,7 @@ export interface PolicyChanges {
   readonly goneSets: readonly PeerSet[];
 }
 
-/** A set that rules name. The same object for as long as any rule names it; its members change. */
+/** A set that rules name. The same object while any rule names it; its members change. */
 export type PeerSet =
   | { readonly kind: "addresses"; readonly id: string; readonly addresses: Addresses }
   | { readonly kind: "ports"; readonly id: string; readonly ports: NamedPortSet };

@@ -14,7 +14,7 @@ interface HeldStage {
   holders: number;
 }
 
-/** Equal stages are one object for as long as any lease holds them. */
+/** Equal stages are one object while any lease holds them. */
 export class LiveStages {
   readonly #policies: LivePolicies;
   readonly #profiles: LiveProfiles;

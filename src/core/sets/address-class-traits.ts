@@ -1,6 +1,6 @@
 /**
- * Lists of traits, each kept once for all who hold it. A list goes by a number, which means it for as
- * long as anyone retains it.
+ * Lists of traits, each kept once for all who hold it. A list goes by a number, which means it while
+ * anyone retains it.
  */
 
 /** The list of no traits, always there. */
